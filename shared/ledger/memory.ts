@@ -1,0 +1,42 @@
+import type { Entry, Key, Ledger, Listing } from "./ledger.ts";
+
+/** A ledger in memory with the table's own semantics: for the simulation and for tests of planners and jobs. */
+export function memoryLedger(now: () => number = () => 0): Ledger {
+  const entries = new Map<string, Entry>();
+  const id = (key: Key) => JSON.stringify([key.partition, key.sort]);
+  const alive = (entry: Entry | undefined) =>
+    entry && (entry.expires_at_ms === undefined || entry.expires_at_ms > now()) ? entry : undefined;
+
+  return {
+    async read(key) {
+      const entry = alive(entries.get(id(key)));
+      return entry && structuredClone(entry);
+    },
+    async write(entry, expected) {
+      const current = alive(entries.get(id(entry.key)));
+      if ((current?.revision ?? "absent") !== expected) return "conflict";
+      entries.set(id(entry.key), structuredClone({ ...entry, revision: (current?.revision ?? 0) + 1 }));
+      return "written";
+    },
+    async remove(key, expected) {
+      if (alive(entries.get(id(key)))?.revision !== expected) return "conflict";
+      entries.delete(id(key));
+      return "removed";
+    },
+    async *list(listing) {
+      const found = [...entries.values()].filter((entry) => alive(entry) && matches(entry, listing));
+      found.sort((a, b) => compare(sortOf(a, listing), sortOf(b, listing)));
+      if (listing.descending) found.reverse();
+      for (const entry of found) yield structuredClone(entry);
+    },
+  };
+}
+
+const keyOf = (entry: Entry, listing: Listing) => (listing.bySubject ? entry.subject : entry.key);
+const sortOf = (entry: Entry, listing: Listing) => keyOf(entry, listing)?.sort ?? "";
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+function matches(entry: Entry, listing: Listing): boolean {
+  const key = keyOf(entry, listing);
+  return key?.partition === listing.partition && key.sort.startsWith(listing.prefix ?? "");
+}
