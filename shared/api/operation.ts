@@ -40,6 +40,7 @@ export interface Operation<
   Headers extends z.ZodType | undefined = z.ZodType | undefined,
   Body extends z.ZodType | undefined = z.ZodType | undefined,
   Answer extends z.ZodType | undefined = z.ZodType | undefined,
+  List extends ListShape | undefined = ListShape | undefined,
 > {
   readonly name: string;
   readonly service: Service;
@@ -63,7 +64,8 @@ export interface Operation<
   readonly scope: "project" | "account" | "public";
   /** Whether sending it twice has the effect of sending it once. Only then may the transport retry blindly. */
   readonly repeatable: boolean;
-  readonly list?: ListShape | undefined;
+  /** Present where the operation is a list: how to page it. */
+  readonly list?: List;
   /** Finds the error in a successful answer, for services that hide it there. */
   readonly failure?: ((answer: unknown) => BodyFailure | undefined) | undefined;
 }
@@ -79,7 +81,8 @@ type Definition<
   Headers extends z.ZodType | undefined,
   Body extends z.ZodType | undefined,
   Answer extends z.ZodType | undefined,
-> = Omit<Operation<Path, Query, Headers, Body, Answer>, "query" | "headers" | "body" | "answer" | "scope"> & {
+  List extends ListShape | undefined,
+> = Omit<Operation<Path, Query, Headers, Body, Answer, List>, "query" | "headers" | "body" | "answer" | "scope"> & {
   readonly query?: Query;
   readonly headers?: Headers;
   readonly body?: Body;
@@ -94,11 +97,12 @@ export function operation<
   Headers extends z.ZodType | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
   Answer extends z.ZodType | undefined = undefined,
+  const List extends ListShape | undefined = undefined,
 >(
-  definition: Definition<Path, Query, Headers, Body, Answer>,
-): Operation<Path, Optional<Query>, Optional<Headers>, Optional<Body>, Optional<Answer>> {
+  definition: Definition<Path, Query, Headers, Body, Answer, List>,
+): Operation<Path, Optional<Query>, Optional<Headers>, Optional<Body>, Optional<Answer>, List> {
   // The four optional schemas are spelled out so that reading one never needs an `in` check.
-  const { query, headers, body, answer } = definition as Definition<Path, Query, Headers, Body, Answer> & {
+  const { query, headers, body, answer } = definition as Definition<Path, Query, Headers, Body, Answer, List> & {
     query: Optional<Query>;
     headers: Optional<Headers>;
     body: Optional<Body>;
@@ -119,7 +123,7 @@ type PathPart<Path extends string> = [Exclude<PathParameters<Path>, ConnectionPa
 
 /** What a caller says: path, query, headers and body, each only where the operation has it. */
 export type Input<O extends AnyOperation> =
-  O extends Operation<infer Path, infer Query, infer Headers, infer Body, infer _Answer>
+  O extends Operation<infer Path, infer Query, infer Headers, infer Body>
     ? PathPart<Path> & Part<"query", Query> & Part<"headers", Headers> & Part<"body", Body>
     : never;
 
@@ -129,3 +133,10 @@ export type Output<O extends AnyOperation> = O extends { readonly answer: infer 
     ? z.output<Answer>
     : undefined
   : never;
+
+/** How an operation is paged; never for one that is no list. */
+export type ListOf<O extends AnyOperation> = NonNullable<O["list"]>;
+
+/** One item of a list: an element of the field that its shape names. */
+export type Item<O extends AnyOperation> =
+  Output<O> extends Readonly<Record<ListOf<O>["items"], readonly (infer Element)[]>> ? Element : unknown;
