@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { operation } from "../../operation.ts";
+import { enterpriseProject, identifier, offsetPage, queryTime } from "../fields.ts";
+import { chapter } from "./common.ts";
+import { task, taskStatuses, taskTypes } from "./task.ts";
+
+export const showTask = operation({
+  name: "showTask",
+  service: "cbr",
+  summary: "Shows one task.",
+  source: chapter("4.1.1"),
+  method: "GET",
+  path: "/v3/{project_id}/operation-logs/{operation_log_id}",
+  parameters: { project_id: identifier, operation_log_id: identifier },
+  answer: z.looseObject({ operation_log: task }),
+  status: 200,
+  permission: "cbr:tasks:get",
+  repeatable: true,
+});
+
+export const listTasks = operation({
+  name: "listTasks",
+  service: "cbr",
+  summary: "Lists tasks.",
+  source: chapter("4.1.2"),
+  method: "GET",
+  path: "/v3/{project_id}/operation-logs",
+  parameters: { project_id: identifier },
+  query: z.object({
+    // The table's minimum for offset is 1, the answer's default is 0: both are accepted.
+    ...offsetPage,
+    end_time: queryTime.optional(),
+    enterprise_project_id: enterpriseProject.optional(),
+    operation_type: z.enum(taskTypes).optional(),
+    provider_id: identifier.optional(),
+    resource_id: identifier.optional(),
+    resource_name: z.string().optional(),
+    start_time: queryTime.optional(),
+    status: z.enum(taskStatuses).optional(),
+    vault_id: identifier.optional(),
+    vault_name: z.string().optional(),
+  }),
+  answer: z.looseObject({ operation_logs: z.array(task), count: z.int() }),
+  status: 200,
+  permission: "cbr:tasks:list",
+  repeatable: true,
+  list: { items: "operation_logs", total: "count", by: "offset", maximumLimit: 1000 },
+});

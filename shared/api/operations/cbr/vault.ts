@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { nullableText } from "./common.ts";
+
+export const vaultStatuses = ["available", "lock", "frozen", "deleting", "error"] as const;
+export const protectStatuses = ["available", "error", "protecting", "restoring", "removing"] as const;
+
+/** A resource as a vault lists it. `size` is GB, `backup_size` MB. */
+export const vaultResource = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  name: nullableText,
+  protect_status: nullableText,
+  size: z.number().nullish(),
+  backup_size: z.number().nullish(),
+  backup_count: z.number().nullish(),
+});
+
+/** A vault's billing. `size` and `allocated` are GB, `used` is MB. */
+export const vaultBilling = z.looseObject({
+  status: z.string(),
+  object_type: z.string(),
+  protect_type: nullableText,
+  size: z.number(),
+  used: z.number().nullish(),
+  allocated: z.number().nullish(),
+});
+
+export const vaultTag = z.looseObject({ key: z.string(), value: nullableText });
+
+/**
+ * A vault as the answers give it: the fields that we use, the others pass unread. The update example leaves most of
+ * them out, the others show null; newer vaults add `locked`, `threshold`, `smn_notify` and more.
+ */
+export const vault = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: nullableText,
+  project_id: nullableText,
+  created_at: nullableText,
+  resources: z.array(vaultResource),
+  billing: vaultBilling,
+  tags: z.array(vaultTag).nullish(),
+  frozen: z.boolean().nullish(),
+  locked: z.boolean().nullish(),
+  auto_bind: z.boolean().nullish(),
+  auto_expand: z.boolean().nullish(),
+});
+
+export type Vault = z.output<typeof vault>;
+export type VaultResource = z.output<typeof vaultResource>;
