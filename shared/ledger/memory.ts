@@ -1,4 +1,4 @@
-import type { Entry, Key, Ledger, Listing } from "./ledger.ts";
+import type { Entry, Expected, Key, Ledger, Listing } from "./ledger.ts";
 
 /** A ledger in memory with the table's own semantics: for the simulation and for tests of planners and jobs. */
 export function memoryLedger(now: () => number = () => 0): Ledger {
@@ -6,6 +6,9 @@ export function memoryLedger(now: () => number = () => 0): Ledger {
   const id = (key: Key) => JSON.stringify([key.partition, key.sort]);
   const alive = (entry: Entry | undefined) =>
     entry && (entry.expires_at_ms === undefined || entry.expires_at_ms > now()) ? entry : undefined;
+  // As in the table: an expired entry counts as absent, but who has seen it may still change it.
+  const fits = (entry: Entry | undefined, expected: Expected) =>
+    expected === "absent" ? alive(entry) === undefined : entry?.revision === expected;
 
   return {
     async read(key) {
@@ -13,13 +16,14 @@ export function memoryLedger(now: () => number = () => 0): Ledger {
       return entry && structuredClone(entry);
     },
     async write(entry, expected) {
-      const current = alive(entries.get(id(entry.key)));
-      if ((current?.revision ?? "absent") !== expected) return "conflict";
-      entries.set(id(entry.key), structuredClone({ ...entry, revision: (current?.revision ?? 0) + 1 }));
+      const current = entries.get(id(entry.key));
+      if (!fits(current, expected)) return "conflict";
+      const revision = expected === "absent" ? 1 : expected + 1;
+      entries.set(id(entry.key), structuredClone({ ...entry, revision }));
       return "written";
     },
     async remove(key, expected) {
-      if (alive(entries.get(id(key)))?.revision !== expected) return "conflict";
+      if (!fits(entries.get(id(key)), expected)) return "conflict";
       entries.delete(id(key));
       return "removed";
     },

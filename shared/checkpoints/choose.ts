@@ -1,0 +1,70 @@
+import type { CheckpointRule } from "../estate/estate.ts";
+import { selects } from "../estate/selection.ts";
+
+/** What planning needs to know of a vault, as the provider lists it. */
+export interface ListedVault {
+  readonly id: string;
+  readonly name: string;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[] | null | undefined;
+  readonly resources: readonly { readonly id: string }[];
+  readonly billing: {
+    readonly status: string;
+    readonly object_type: string;
+    /** Capacity, GB. */
+    readonly size: number;
+    /** Used, MB. */
+    readonly used: number;
+  };
+  readonly auto_expand?: boolean | null | undefined;
+}
+
+export type Choice =
+  | {
+      readonly vault: ListedVault;
+      readonly take: true;
+      readonly resources: readonly string[];
+      readonly named: boolean;
+    }
+  | { readonly vault: ListedVault; readonly take: false; readonly reason: string };
+
+/** Decides for every vault that a rule selects whether it can be backed up tonight; the others are left out. */
+export function choose(vaults: readonly ListedVault[], rule: CheckpointRule): Choice[] {
+  return vaults
+    .filter((vault) => selects(rule.select, selectable(vault)))
+    .map((vault) => decide(vault, rule));
+}
+
+function selectable({ id, name, tags, resources, billing }: ListedVault) {
+  return {
+    id,
+    name,
+    tags: tags ?? [],
+    object_type: billing.object_type,
+    resource_ids: resources.map((resource) => resource.id),
+  };
+}
+
+function decide(vault: ListedVault, rule: CheckpointRule): Choice {
+  const excluded = new Set(rule.exclude_resource_ids);
+  const resources = vault.resources.map(({ id }) => id).filter((id) => !excluded.has(id));
+  const reason = obstacle(vault, resources);
+  if (reason) return { vault, take: false, reason };
+  return { vault, take: true, resources, named: resources.length < vault.resources.length };
+}
+
+/** Why the provider would refuse, so that it need not be asked. */
+function obstacle(
+  { billing, resources: all, auto_expand }: ListedVault,
+  resources: readonly string[],
+): string | undefined {
+  if (all.length === 0) return "empty: the vault holds no resource";
+  if (resources.length === 0) return "empty: every resource of the vault is excluded by the rule";
+  if (billing.status === "frozen") return "frozen: the account's charges are overdue";
+  if (billing.status === "lock") return "lock: the vault's billing status is lock";
+  if (billing.status === "deleting") return "deleting: the vault is being deleted";
+  if (billing.status === "error") return "error: the vault's status is error";
+  // 6114 is what the provider would answer: the used capacity exceeds the maximum.
+  if (!auto_expand && billing.used >= billing.size * 1024)
+    return `full: ${billing.used} MB used of ${billing.size} GB`;
+  return undefined;
+}

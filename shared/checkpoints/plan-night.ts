@@ -1,0 +1,143 @@
+import { checkpointDue } from "../../events/checkpoint-due.ts";
+import type { CheckpointRule, Project } from "../estate/estate.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Stored } from "../ledger/record.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { inParallel } from "../runtime/parallel.ts";
+import { isOpen } from "../work/work.ts";
+import { plan, settle } from "../work/transitions.ts";
+import { type Choice, choose, type ListedVault } from "./choose.ts";
+import { slotTime } from "./name.ts";
+import { type Night, type NightId, nightRecord, openNights } from "./night.ts";
+import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
+import { type Slot, slotRecord, slotsOfNight } from "./slot.ts";
+
+export interface PlanSurroundings {
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  /** Every vault of the project, from a listing that was complete and did not move. */
+  readonly vaults: () => AsyncIterable<ListedVault>;
+}
+
+/** What planning a night came to. */
+export interface Planned {
+  readonly night: Night;
+  /** False when the night had been planned before: the scheduler fired twice, or the planner was retried. */
+  readonly fresh: boolean;
+}
+
+const ledgerWrites = 16;
+
+/**
+ * Plans one night of one rule: chooses the vaults, writes one slot for each and sends one message for each, those
+ * whose recovery points are oldest first. Safe to repeat at any point: what is written stays, what is missing is
+ * added, and a message that was lost is sent again by settle-checkpoints.
+ */
+export async function planNight(
+  { ledger, queue, clock, vaults }: PlanSurroundings,
+  { project, rule, scheduled_at, late }: { project: Project; rule: CheckpointRule; scheduled_at: string; late: boolean },
+): Promise<Planned> {
+  const id: NightId = { project: project.name, rule: rule.name, scheduled_at: slotTime(scheduled_at) };
+  const before = await nightRecord.read(ledger, id);
+  if (before && before.value.state !== "planning") return { night: before.value, fresh: false };
+
+  const listed: ListedVault[] = [];
+  for await (const vault of vaults()) listed.push(vault);
+  const choices = choose(listed, rule);
+  const now_ms = clock.now();
+  const night: Night = {
+    ...id,
+    // A night that is made up has its whole time from now: its own deadline may have passed.
+    deadline_at_ms: (late ? now_ms : Date.parse(id.scheduled_at)) + rule.deadline_minutes * 60_000,
+    state: "planning",
+    planned_at_ms: now_ms,
+    closed_at_ms: null,
+    late,
+    selected: choices.filter(({ take }) => take).length,
+    skipped: choices.filter(({ take }) => !take).length,
+    unselected: listed.length - choices.length,
+    told: before?.value.told ?? [],
+  };
+  const begun = await begin(ledger, before, night);
+  if (!begun) return { night, fresh: false };
+
+  const slots = await prepare(ledger, project, rule, night, choices);
+  await inParallel(slots, ledgerWrites, (slot) => slotRecord.create(ledger, slot));
+  await queue.send(
+    slots.filter(({ work }) => isOpen(work)).map(({ project, vault_id, scheduled_at, work }) => ({
+      body: checkpointDue.create({ project, vault_id, scheduled_at, attempt: work.attempt }),
+    })),
+  );
+
+  const open: Night = { ...night, state: "open" };
+  // Lost to a planner that ran beside us: it has done the same work.
+  const done = await nightRecord.replace(ledger, begun, open);
+  return { night: open, fresh: done === "written" };
+}
+
+async function begin(ledger: Ledger, before: Stored<Night> | undefined, night: Night): Promise<Stored<Night> | undefined> {
+  const written = before ? await nightRecord.replace(ledger, before, night) : await nightRecord.create(ledger, night);
+  return written === "written" ? { revision: (before?.revision ?? 0) + 1, value: night } : undefined;
+}
+
+/** The slots of the night, most urgent first. */
+async function prepare(
+  ledger: Ledger,
+  project: Project,
+  rule: CheckpointRule,
+  night: Night,
+  choices: readonly Choice[],
+): Promise<Slot[]> {
+  const [protections, unfinished] = await Promise.all([
+    protectionsOf(ledger, project.name),
+    stillOpen(ledger, night),
+  ]);
+  const urgency = new Map(
+    choices.map(({ vault }) => [
+      vault.id,
+      worstRecoveryPoint_ms(
+        protections.get(vault.id),
+        vault.resources.map((resource) => resource.id),
+      ),
+    ]),
+  );
+  return [...choices]
+    .sort((a, b) => (urgency.get(a.vault.id) ?? 0) - (urgency.get(b.vault.id) ?? 0))
+    .map((choice) => toSlot(choice, rule, night, unfinished.get(choice.vault.id) ?? null));
+}
+
+/** Vaults whose slot of an earlier night is still open, with its scheduled time. */
+async function stillOpen(ledger: Ledger, night: Night): Promise<Map<string, string>> {
+  const open = new Map<string, string>();
+  for (const { value } of await openNights(ledger, night.project)) {
+    if (value.scheduled_at >= night.scheduled_at) continue;
+    for await (const slot of slotsOfNight(ledger, value)) {
+      if (isOpen(slot.value.work)) open.set(slot.value.vault_id, slot.value.scheduled_at);
+    }
+  }
+  return open;
+}
+
+function toSlot(choice: Choice, rule: CheckpointRule, night: Night, after: string | null): Slot {
+  const work = plan(night.planned_at_ms, { look_first: night.late });
+  return {
+    project: night.project,
+    rule: rule.name,
+    vault_id: choice.vault.id,
+    vault_name: choice.vault.name,
+    scheduled_at: night.scheduled_at,
+    deadline_at_ms: night.deadline_at_ms,
+    after,
+    incremental: rule.incremental,
+    resources: choice.take ? [...choice.resources] : [],
+    named: choice.take && choice.named,
+    work: choice.take
+      ? work
+      : settle(work, { now_ms: night.planned_at_ms, outcome: "skipped", reason: choice.reason }),
+    attempts: [],
+    covered: {},
+    trouble: {},
+  };
+}

@@ -1,0 +1,85 @@
+import * as z from "zod";
+import type { Ledger } from "../ledger/ledger.ts";
+import { defineRecord } from "../ledger/record.ts";
+import { workSchema } from "../work/work.ts";
+import type { SlotId } from "./name.ts";
+
+/** What became of a resource that has no good backup from this slot (yet). */
+const trouble = z.object({
+  /** The provider's code, or `timeout`, `skipped`, `no-task` where it gives none. */
+  code: z.string(),
+  reason: z.string(),
+  attempt: z.number().int(),
+  /** The code says that another attempt cannot help. */
+  final: z.boolean(),
+});
+
+export type Trouble = z.output<typeof trouble>;
+
+/** One attempt that the provider accepted. Its checkpoint id is what proves a backup to be ours. */
+const acceptedAttempt = z.object({
+  attempt: z.number().int(),
+  name: z.string(),
+  checkpoint_id: z.string(),
+  at_ms: z.number().int(),
+  /** Ids of the resources it covers. */
+  resources: z.array(z.string()),
+});
+
+export type AcceptedAttempt = z.output<typeof acceptedAttempt>;
+
+const slotSchema = z.object({
+  project: z.string(),
+  rule: z.string(),
+  vault_id: z.string(),
+  vault_name: z.string(),
+  scheduled_at: z.string(),
+  deadline_at_ms: z.number().int(),
+  /** The scheduled time of this vault's previous slot if that was still open when this one was planned. */
+  after: z.string().nullable(),
+  incremental: z.boolean(),
+  /** Ids of the resources that are to have a good backup. */
+  resources: z.array(z.string()),
+  /** Some resources of the vault are excluded, so the attempts must name those they want. */
+  named: z.boolean(),
+  work: workSchema,
+  attempts: z.array(acceptedAttempt),
+  /** Resource id → id of its good backup. */
+  covered: z.record(z.string(), z.string()),
+  trouble: z.record(z.string(), trouble),
+});
+
+export type Slot = z.output<typeof slotSchema>;
+
+const nightPartition = ({ project, scheduled_at }: Pick<SlotId, "project" | "scheduled_at">) =>
+  `slots#${project}#${scheduled_at}`;
+const vaultPartition = ({ project, vault_id }: Pick<SlotId, "project" | "vault_id">) =>
+  `vault#${project}#${vault_id}`;
+
+/** The slots: by night in the table, by vault in the index. */
+export const slotRecord = defineRecord({
+  kind: "slot",
+  version: 1,
+  schema: slotSchema,
+  idOf: (slot): SlotId => slot,
+  key: (id: SlotId) => ({ partition: nightPartition(id), sort: id.vault_id }),
+  subject: (slot) => ({ partition: vaultPartition(slot), sort: `slot#${slot.scheduled_at}` }),
+});
+
+/** All slots of a night, strongly consistent. */
+export const slotsOfNight = (ledger: Ledger, night: Pick<SlotId, "project" | "scheduled_at">) =>
+  slotRecord.list(ledger, { partition: nightPartition(night) });
+
+/** All slots that a vault ever had, newest first. May lag behind by seconds. */
+export const slotsOfVault = (ledger: Ledger, vault: Pick<SlotId, "project" | "vault_id">) =>
+  slotRecord.list(ledger, {
+    partition: vaultPartition(vault),
+    prefix: "slot#",
+    bySubject: true,
+    descending: true,
+  });
+
+/** The resources that the current attempt is for: those without a good backup that another attempt can help. */
+export function remaining(slot: Slot): string[] {
+  return slot.resources.filter((id) => slot.covered[id] === undefined && !slot.trouble[id]?.final);
+}

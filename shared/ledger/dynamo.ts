@@ -1,0 +1,182 @@
+import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import { once } from "../runtime/parallel.ts";
+import type { Entry, Expected, Json, Key, Ledger, Listing } from "./ledger.ts";
+
+/** The table's own names: base key, the index of subjects, and what every item carries. See infra/constructs. */
+export const tableLayout = {
+  partition: "partition",
+  sort: "sort",
+  index: "by_subject",
+  indexPartition: "subject_partition",
+  indexSort: "subject_sort",
+  timeToLive: "expires_at",
+} as const;
+
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
+);
+
+const itemSchema = z.object({
+  partition: z.string(),
+  sort: z.string(),
+  revision: z.number().int(),
+  data: z.record(z.string(), json),
+  subject_partition: z.string().optional(),
+  subject_sort: z.string().optional(),
+  expires_at: z.number().optional(),
+});
+
+/** The ledger on DynamoDB. The SDK is loaded at first use, which keeps it out of the cold start. */
+export function dynamoLedger({
+  table,
+  now,
+  connect,
+}: {
+  readonly table: string;
+  /** Decides which entries have expired: the table itself forgets them only days later. */
+  readonly now: () => number;
+  readonly connect: () => Promise<DynamoDBClient>;
+}): Ledger {
+  const open = once(async () => {
+    const [client, sdk, { marshall, unmarshall }] = await Promise.all([
+      connect(),
+      import("@aws-sdk/client-dynamodb"),
+      import("@aws-sdk/util-dynamodb"),
+    ]);
+    return { client, sdk, marshall, unmarshall };
+  });
+
+  const decode = (item: unknown) => alive(toEntry(itemSchema.parse(item)), now());
+
+  return {
+    async read(key) {
+      const { client, sdk, marshall, unmarshall } = await open();
+      const { Item } = await client.send(
+        new sdk.GetItemCommand({ TableName: table, Key: marshall(keyItem(key)), ConsistentRead: true }),
+      );
+      return Item && decode(unmarshall(Item));
+    },
+
+    async write(entry, expected) {
+      const { client, sdk, marshall } = await open();
+      const Item = marshall(toItem(entry, expected), { removeUndefinedValues: true });
+      return conditionally("written", () =>
+        client.send(
+          new sdk.PutItemCommand({ TableName: table, Item, ...condition(expected, now(), marshall) }),
+        ),
+      );
+    },
+
+    async remove(key, expected) {
+      const { client, sdk, marshall } = await open();
+      return conditionally("removed", () =>
+        client.send(
+          new sdk.DeleteItemCommand({
+            TableName: table,
+            Key: marshall(keyItem(key)),
+            ...condition(expected, now(), marshall),
+          }),
+        ),
+      );
+    },
+
+    async *list(listing) {
+      const { client, sdk, marshall, unmarshall } = await open();
+      let from: Record<string, AttributeValue> | undefined;
+      do {
+        const page = await client.send(
+          new sdk.QueryCommand({ TableName: table, ...query(listing, marshall), ExclusiveStartKey: from }),
+        );
+        for (const item of page.Items ?? []) {
+          const entry = decode(unmarshall(item));
+          if (entry) yield entry;
+        }
+        from = page.LastEvaluatedKey;
+      } while (from);
+    },
+  };
+}
+
+type Marshall = (value: Record<string, unknown>) => Record<string, AttributeValue>;
+
+const keyItem = ({ partition, sort }: Key) => ({ partition, sort });
+
+function toItem(entry: Omit<Entry, "revision">, expected: Expected) {
+  return {
+    ...keyItem(entry.key),
+    revision: expected === "absent" ? 1 : expected + 1,
+    data: entry.data,
+    [tableLayout.indexPartition]: entry.subject?.partition,
+    [tableLayout.indexSort]: entry.subject?.sort,
+    [tableLayout.timeToLive]:
+      entry.expires_at_ms === undefined ? undefined : Math.ceil(entry.expires_at_ms / 1000),
+  };
+}
+
+function toEntry(item: z.output<typeof itemSchema>): Entry {
+  const { subject_partition, subject_sort, expires_at } = item;
+  return {
+    key: keyItem(item),
+    revision: item.revision,
+    data: item.data,
+    subject:
+      subject_partition !== undefined && subject_sort !== undefined
+        ? { partition: subject_partition, sort: subject_sort }
+        : undefined,
+    expires_at_ms: expires_at === undefined ? undefined : expires_at * 1000,
+  };
+}
+
+function alive(entry: Entry, now_ms: number): Entry | undefined {
+  return entry.expires_at_ms === undefined || entry.expires_at_ms > now_ms ? entry : undefined;
+}
+
+/** An expired entry that the table has not forgotten yet counts as absent. */
+function condition(expected: Expected, now_ms: number, marshall: Marshall) {
+  if (expected === "absent") {
+    return {
+      ConditionExpression: "attribute_not_exists(#partition) OR #expires_at <= :now",
+      ExpressionAttributeNames: {
+        "#partition": tableLayout.partition,
+        "#expires_at": tableLayout.timeToLive,
+      },
+      ExpressionAttributeValues: marshall({ ":now": Math.floor(now_ms / 1000) }),
+    };
+  }
+  return {
+    ConditionExpression: "#revision = :revision",
+    ExpressionAttributeNames: { "#revision": "revision" },
+    ExpressionAttributeValues: marshall({ ":revision": expected }),
+  };
+}
+
+function query({ partition, prefix, bySubject, descending }: Listing, marshall: Marshall) {
+  return {
+    IndexName: bySubject ? tableLayout.index : undefined,
+    // An index cannot be read consistently.
+    ConsistentRead: !bySubject,
+    ScanIndexForward: !descending,
+    KeyConditionExpression: prefix
+      ? "#partition = :partition AND begins_with(#sort, :prefix)"
+      : "#partition = :partition",
+    ExpressionAttributeNames: {
+      "#partition": bySubject ? tableLayout.indexPartition : tableLayout.partition,
+      ...(prefix && { "#sort": bySubject ? tableLayout.indexSort : tableLayout.sort }),
+    },
+    ExpressionAttributeValues: marshall({ ":partition": partition, ...(prefix && { ":prefix": prefix }) }),
+  };
+}
+
+async function conditionally<Done extends string>(
+  done: Done,
+  send: () => Promise<unknown>,
+): Promise<Done | "conflict"> {
+  try {
+    await send();
+    return done;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return "conflict";
+    throw error;
+  }
+}

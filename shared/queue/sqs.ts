@@ -1,0 +1,73 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type Clock, sleep } from "../runtime/clock.ts";
+import { chunks, inParallel } from "../runtime/parallel.ts";
+import type { Message, Queue } from "./queue.ts";
+
+/** SQS takes at most this many messages in one call. */
+const batchSize = 10;
+const parallelBatches = 8;
+const attempts = 4;
+
+/** Some messages were not accepted after all attempts. Those that were are on their way: senders must tolerate both. */
+export class QueueRefused extends Error {
+  override readonly name = "QueueRefused";
+}
+
+/** One SQS queue. The SDK is loaded at first use, which keeps it out of the cold start. */
+export function sqsQueue({
+  url,
+  clock,
+  connect,
+}: {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly connect: () => Promise<SQSClient>;
+}): Queue {
+  return {
+    async send(messages) {
+      const batches = chunks(messages, batchSize);
+      const refused = await inParallel(batches, parallelBatches, (batch) =>
+        sendBatch({ url, clock, connect }, batch),
+      );
+      const left = refused.flat();
+      if (left.length > 0) {
+        const reasons = [...new Set(left.map(({ reason }) => reason))].join(", ");
+        throw new QueueRefused(
+          `${left.length} of ${messages.length} messages were not accepted by the queue: ${reasons}`,
+        );
+      }
+    },
+  };
+}
+
+interface Refused {
+  readonly message: Message;
+  readonly reason: string;
+}
+
+async function sendBatch(
+  { url, clock, connect }: { url: string; clock: Clock; connect: () => Promise<SQSClient> },
+  batch: readonly Message[],
+): Promise<Refused[]> {
+  const [client, { SendMessageBatchCommand }] = await Promise.all([connect(), import("@aws-sdk/client-sqs")]);
+  let left: Refused[] = batch.map((message) => ({ message, reason: "not sent" }));
+  for (let attempt = 1; attempt <= attempts && left.length > 0; attempt++) {
+    if (attempt > 1) await sleep(clock, 100 * 2 ** attempt);
+    const sent = left.map(({ message }) => message);
+    const answer = await client.send(
+      new SendMessageBatchCommand({
+        QueueUrl: url,
+        Entries: sent.map((message, index) => ({
+          Id: String(index),
+          MessageBody: message.body,
+          DelaySeconds: message.delay_s,
+        })),
+      }),
+    );
+    left = (answer.Failed ?? []).flatMap(({ Id, Code }) => {
+      const message = sent[Number(Id)];
+      return message ? [{ message, reason: Code ?? "unknown reason" }] : [];
+    });
+  }
+  return left;
+}

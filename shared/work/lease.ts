@@ -1,0 +1,27 @@
+/** How long a call can matter after it was begun; the lease is their sum. All in milliseconds. */
+export interface LeaseTerms {
+  /** The call's own deadline: afterwards we no longer wait for an answer. */
+  readonly deadline_ms: number;
+  /** The gateway may pass a request on until its own timeout, after we have gone. */
+  readonly gateway_timeout_ms: number;
+  /** What was created may be missing from lists for so long. */
+  readonly listing_lag_ms: number;
+  /** Functions' clocks may differ by so much. */
+  readonly clock_skew_ms: number;
+}
+
+export const leaseTerms: LeaseTerms = {
+  deadline_ms: 60_000,
+  gateway_timeout_ms: 60_000,
+  listing_lag_ms: 60_000,
+  clock_skew_ms: 30_000,
+};
+
+export const lease_ms = (terms: LeaseTerms): number =>
+  terms.deadline_ms + terms.gateway_timeout_ms + terms.listing_lag_ms + terms.clock_skew_ms;
+
+/** The n-th delay: `first_ms`, doubled each time, at most `most_ms`. */
+export const growingDelay = (
+  n: number,
+  { first_ms, most_ms }: { first_ms: number; most_ms: number },
+): number => Math.min(first_ms * 2 ** Math.min(n, 30), most_ms);

@@ -1,0 +1,149 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import type { RecordKind, Stored } from "../ledger/record.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { decide } from "./decide.ts";
+import { growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
+import { accept, claim, doubt, putOff, settle } from "./transitions.ts";
+import type { Outcome, Work } from "./work.ts";
+
+/** What a call or a look-up ended in. `Value` is the record with whatever the answer adds to it. */
+export type Result<Value> =
+  /** The provider does it (or has done it); its own id of it. */
+  | { readonly result: "accepted"; readonly id: string; readonly value: Value; readonly adopted: boolean }
+  /** It had no effect; try the same attempt later. */
+  | { readonly result: "no-effect"; readonly reason: string; readonly retry_after_ms?: number | undefined }
+  /** Something else is in progress on the same thing. */
+  | { readonly result: "busy"; readonly reason: string }
+  /** We cannot know. */
+  | { readonly result: "unknown"; readonly reason: string }
+  /** The provider will not do it, now or later. */
+  | { readonly result: "refused"; readonly outcome: Outcome; readonly code: string; readonly reason: string };
+
+/** What a look-up found. A look-up that could not be completed throws: it must never lead to a call. */
+export type Found<Value> = { readonly id: string; readonly value: Value } | undefined;
+
+/** How one kind of work is done; the protocol around it is the same for all kinds. */
+export interface Performance<Value extends { readonly work: Work }, Id> {
+  readonly record: RecordKind<Value, Id>;
+  /** Posts the attempt, once. Must not throw for what the provider may answer. */
+  act(value: Value): Promise<Result<Value>>;
+  /** Looks for the attempt by its own name, completely. */
+  look(value: Value): Promise<Found<Value>>;
+  /** Says why it must not be posted (again) now, if so: past its deadline, or another slot of the vault is open. */
+  mayAct?(
+    value: Value,
+    now_ms: number,
+  ): { readonly until_ms: number } | { readonly end: Outcome; readonly reason: string } | undefined;
+}
+
+export interface Surroundings {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Names the invocation in intents. */
+  readonly invocation: string;
+  readonly lease: LeaseTerms;
+}
+
+/** What happened to a message: for the log, the metrics and the tests. */
+export interface Performed {
+  readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "doubted" | "settled" | "conflict";
+  readonly why: string;
+}
+
+const delays = { first_ms: 60_000, most_ms: 15 * 60_000 };
+const busy_ms = 5 * 60_000;
+
+/**
+ * Does what a message for one attempt asks, exactly once over all messages, crashes and lost answers (see
+ * docs: "Exactly one checkpoint"). Every change is written under the revision it was decided on; whoever loses such a
+ * race does nothing more. Throws when the ledger or a look-up fails; the message then comes again.
+ */
+export async function perform<Value extends { readonly work: Work }, Id>(
+  { record, act, look, mayAct }: Performance<Value, Id>,
+  { ledger, clock, invocation, lease }: Surroundings,
+  { id, attempt }: { readonly id: Id; readonly attempt: number },
+): Promise<Performed> {
+  const seen = await record.read(ledger, id);
+  if (!seen) return { did: "nothing", why: "the ledger knows no such work" };
+
+  const write = async (from: Stored<Value>, value: Value, done: Performed): Promise<Performed> =>
+    (await record.replace(ledger, from, value)) === "written"
+      ? done
+      : { did: "conflict", why: "somebody else has changed it meanwhile" };
+  const withWork = (value: Value, work: Work): Value => ({ ...value, work });
+
+  const { work } = seen.value;
+  const next = decide(work, { attempt, now_ms: clock.now() });
+  if (next.step === "nothing") return { did: "nothing", why: next.why };
+
+  if (next.step === "look") {
+    const found = await look(seen.value);
+    if (found) {
+      const value = withWork(found.value, accept(work, { id: found.id, now_ms: clock.now(), adopted: true }));
+      return write(seen, value, { did: "adopted", why: "an earlier call had worked" });
+    }
+  }
+
+  const obstacle = mayAct?.(seen.value, clock.now());
+  if (obstacle && "until_ms" in obstacle) {
+    const value = withWork(seen.value, putOff(work, { until_ms: obstacle.until_ms, look_first: false }));
+    return write(seen, value, { did: "put-off", why: "it must wait" });
+  }
+  if (obstacle) {
+    const value = withWork(
+      seen.value,
+      settle(work, { now_ms: clock.now(), outcome: obstacle.end, reason: obstacle.reason }),
+    );
+    return write(seen, value, { did: "settled", why: obstacle.reason });
+  }
+
+  const intended = withWork(
+    seen.value,
+    claim(work, { by: invocation, now_ms: clock.now(), lease_ms: lease_ms(lease) }),
+  );
+  if ((await record.replace(ledger, seen, intended)) === "conflict") {
+    return { did: "conflict", why: "somebody else has claimed it" };
+  }
+  const claimed: Stored<Value> = { revision: seen.revision + 1, value: intended };
+
+  // The claim itself may have taken long: no call starts with less lease left than its own deadline.
+  const left_ms = (intended.work.intent?.lease_until_ms ?? 0) - clock.now();
+  if (left_ms < lease.deadline_ms) return { did: "nothing", why: "too little of the lease is left" };
+
+  return conclude(await act(intended));
+
+  async function conclude(result: Result<Value>): Promise<Performed> {
+    const now_ms = clock.now();
+    switch (result.result) {
+      case "accepted": {
+        const accepted = accept(intended.work, { id: result.id, now_ms, adopted: result.adopted });
+        return write(claimed, withWork(result.value, accepted), {
+          did: result.adopted ? "adopted" : "accepted",
+          why: result.id,
+        });
+      }
+      case "unknown":
+        return write(claimed, withWork(intended, doubt(intended.work)), {
+          did: "doubted",
+          why: result.reason,
+        });
+      case "refused": {
+        const { outcome, code, reason } = result;
+        const settled = settle(intended.work, { now_ms, outcome, code, reason });
+        return write(claimed, withWork(intended, settled), { did: "settled", why: reason });
+      }
+      case "busy": {
+        // Whoever is busy there may turn out to be an earlier call of ours: look before the next one.
+        const waiting = putOff(intended.work, { until_ms: now_ms + busy_ms, look_first: true });
+        return write(claimed, withWork(intended, waiting), { did: "put-off", why: result.reason });
+      }
+      case "no-effect": {
+        const delay_ms = Math.max(growingDelay(work.put_off, delays), result.retry_after_ms ?? 0);
+        return write(claimed, withWork(intended, putOff(intended.work, { until_ms: now_ms + delay_ms })), {
+          did: "put-off",
+          why: result.reason,
+        });
+      }
+    }
+  }
+}
