@@ -1,0 +1,17 @@
+import { RetentionRefusal } from "./refusal.ts";
+import { TimestampReader } from "./timestamp.ts";
+
+/** A moment: a timestamp (UTC where it names no zone), epoch milliseconds, or a Date. */
+export type Instant = string | number | Date;
+
+/** The moment in epoch milliseconds. Throws RetentionRefusal naming `now`. */
+export function readNow(now: Instant): number {
+  const time_ms = typeof now === "string" ? fromText(now) : Math.floor(Number(now));
+  if (Number.isFinite(time_ms)) return time_ms;
+  throw new RetentionRefusal("now", `now must be a time such as 2026-11-20T08:00:00Z, not ${String(now)}`);
+}
+
+function fromText(text: string): number {
+  const reader = new TimestampReader();
+  return reader.read(text) ? reader.time_ms : Number.NaN;
+}

@@ -1,0 +1,77 @@
+import type { PlannableBackup } from "./backup.ts";
+import { Calendar } from "./calendar.ts";
+import { type Columns, readBackups } from "./columns.ts";
+import { goodBackupsByResource } from "./groups.ts";
+import { type Instant, readNow } from "./now.ts";
+import { parseRetentionPolicy, type RetentionPolicy, type RetentionPolicyInput } from "./policy.ts";
+import { FailedReasons, FUTURE, GoodReasons, NO_RULE, type Reasons, StatusReasons } from "./reasons.ts";
+import { isYounger, Rules } from "./rules.ts";
+
+export interface Decision {
+  readonly id: string;
+  readonly action: "keep" | "expire";
+  /** At least one sentence. Decisions share these arrays; they are frozen. */
+  readonly reasons: Reasons;
+}
+
+export interface RetentionQuestion {
+  readonly backups: readonly PlannableBackup[];
+  readonly policy: RetentionPolicyInput;
+  readonly now: Instant;
+}
+
+/**
+ * Decides which backups a retention policy keeps, each resource by itself: one decision per backup, in the order of
+ * the input. It looks at retention only; who owns a backup, and whether it may be deleted now, is not its business.
+ *
+ * Throws RetentionRefusal, which names the field, for a policy, a time or a backup that it cannot rely on.
+ */
+export function planRetention({ backups, policy, now }: RetentionQuestion): Decision[] {
+  const parsed = parseRetentionPolicy(policy);
+  const now_ms = readNow(now);
+  const columns = readBackups(backups, now_ms);
+  if (keepsEverything(parsed)) return backups.map(({ id }) => keep(id, NO_RULE));
+  const calendar = new Calendar(parsed.timezone ?? "UTC");
+  const rules = new Rules(parsed, calendar, columns, now_ms);
+  for (const resource of goodBackupsByResource(backups, columns)) rules.apply(resource);
+  return backups.map(decider(parsed, calendar, columns, rules, now_ms));
+}
+
+/** Whether a policy keeps every backup for ever, whatever its tiers say: the provider's rule. */
+export function keepsEverything(policy: RetentionPolicy): boolean {
+  return policy.max_backups === -1 && policy.retention_duration_days === -1;
+}
+
+/** Turns what was found out about each backup into a decision. */
+function decider(
+  policy: RetentionPolicy,
+  calendar: Calendar,
+  columns: Columns,
+  rules: Rules,
+  now_ms: number,
+) {
+  const good = new GoodReasons(policy, calendar);
+  const failed = new FailedReasons(policy);
+  const unsettled = new StatusReasons();
+  return (backup: PlannableBackup, index: number): Decision => {
+    const { id } = backup;
+    const time_ms = columns.time_ms[index] ?? Number.NaN;
+    const kind = columns.kind(index);
+    if (kind === "future") return keep(id, FUTURE);
+    if (kind === "unsettled") return keep(id, unsettled.of(backup));
+    if (kind === "good") {
+      const bits = rules.kept[index] ?? 0;
+      return bits === 0 ? expire(id, good.expired) : keep(id, good.kept(bits, time_ms));
+    }
+    if (isYounger(time_ms, policy.failed_retention_days, now_ms)) return keep(id, failed.of(kind, "keep"));
+    return expire(id, failed.of(kind, "expire"));
+  };
+}
+
+function keep(id: string, reasons: Reasons): Decision {
+  return { id, action: "keep", reasons };
+}
+
+function expire(id: string, reasons: Reasons): Decision {
+  return { id, action: "expire", reasons };
+}

@@ -1,0 +1,66 @@
+import { type Calendar, DAY_MS } from "./calendar.ts";
+import type { Columns } from "./columns.ts";
+import { type RetentionPolicy, TIERS } from "./policy.ts";
+import { Tier } from "./tier.ts";
+
+/** The rules that can keep a good backup. */
+export const RULES = ["max_backups", "retention_duration_days", ...TIERS] as const;
+export type RuleName = (typeof RULES)[number];
+
+/** Rules as a set of bits: which of them keep one backup. */
+export function bitOf(rule: RuleName): number {
+  return 1 << RULES.indexOf(rule);
+}
+const AMONG_NEWEST = bitOf("max_backups");
+const YOUNG = bitOf("retention_duration_days");
+
+/** Whether `time_ms` is less than `days` × 24 hours before `now_ms`. */
+export function isYounger(time_ms: number, days: number, now_ms: number): boolean {
+  return now_ms - time_ms < days * DAY_MS;
+}
+
+/** A policy's rules at work: they mark what they keep, one resource after the other. */
+export class Rules {
+  /** For each backup, by its place in the input, the bits of the rules that keep it. */
+  readonly kept: Uint8Array;
+  readonly #columns: Columns;
+  readonly #policy: RetentionPolicy;
+  readonly #calendar: Calendar;
+  readonly #now_ms: number;
+  readonly #tiers: ReadonlyMap<(typeof TIERS)[number], Tier>;
+
+  constructor(policy: RetentionPolicy, calendar: Calendar, columns: Columns, now_ms: number) {
+    this.kept = new Uint8Array(columns.time_ms.length);
+    this.#columns = columns;
+    this.#policy = policy;
+    this.#calendar = calendar;
+    this.#now_ms = now_ms;
+    this.#tiers = new Map(
+      TIERS.filter((name) => policy[name] > 0).map((name) => [name, new Tier(policy[name])]),
+    );
+  }
+
+  /** Marks what is kept among the good backups of one resource, given newest first. */
+  apply(newestFirst: readonly number[]): void {
+    for (const tier of this.#tiers.values()) tier.clear();
+    let rank = 0;
+    for (const index of newestFirst) {
+      const time_ms = this.#columns.time_ms[index] ?? Number.NaN;
+      if (rank++ < this.#policy.max_backups) this.#mark(index, AMONG_NEWEST);
+      if (isYounger(time_ms, this.#policy.retention_duration_days, this.#now_ms)) this.#mark(index, YOUNG);
+      if (this.#tiers.size > 0) this.#offer(index, time_ms);
+    }
+    for (const [name, tier] of this.#tiers) {
+      for (const index of tier.holders) this.#mark(index, bitOf(name));
+    }
+  }
+
+  #offer(index: number, time_ms: number): void {
+    const day = this.#calendar.dayAt(time_ms);
+    for (const [name, tier] of this.#tiers) tier.offer(day[name], index);
+  }
+
+  #mark(index: number, bit: number): void {
+    this.kept[index] = (this.kept[index] ?? 0) | bit;
+  }
+}
