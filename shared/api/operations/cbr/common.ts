@@ -5,6 +5,11 @@ export function chapter(section: string): string {
   return `Cloud Backup and Recovery API Reference (2021-09-30), ${section}`;
 }
 
+/** The provider's page of a companion operation, which the document above does not have. */
+export function companion(page: string): string {
+  return `Cloud Backup and Recovery API, page ${page}`;
+}
+
 export const resourceTypes = ["OS::Nova::Server", "OS::Cinder::Volume", "OS::Sfs::Turbo"] as const;
 export const objectTypes = ["server", "disk", "turbo"] as const;
 

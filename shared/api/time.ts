@@ -1,0 +1,43 @@
+const pattern =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):?(\d\d))?$/;
+
+/**
+ * Reads a time of the provider: `2020-02-23T01:00:32Z`, `2019-05-10T07:59:12.733403` or `2019-05-08 06:57:05`.
+ * Without a zone it is UTC; microseconds are floored.
+ * @returns milliseconds since the epoch
+ * @throws RangeError when the text is not such a time
+ */
+export function parseProviderTime(text: string): number {
+  const match = pattern.exec(text);
+  if (match === null) {
+    throw new RangeError(`Not a time of the provider: ${JSON.stringify(text.slice(0, 64))}`);
+  }
+  const [, year, month, day, hour, minute, second, fraction = "", , sign, zoneHour, zoneMinute] = match;
+  const milliseconds = Number(fraction.padEnd(3, "0").slice(0, 3));
+  const local = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    milliseconds,
+  );
+  // Date.UTC rolls 30 February over into March: a date that is not in the calendar is refused instead.
+  const read = new Date(local).toISOString();
+  if (!read.startsWith(`${year}-${month}-${day}T${hour}:${minute}:${second}`)) {
+    throw new RangeError(`Not a time in the calendar: ${JSON.stringify(text)}`);
+  }
+  const zone_minutes = sign === undefined ? 0 : Number(zoneHour) * 60 + Number(zoneMinute);
+  return local - (sign === "-" ? -zone_minutes : zone_minutes) * 60_000;
+}
+
+/** A moment as a query's filter takes it, `2018-02-01T12:00:00Z`; milliseconds are floored. */
+export function formatQueryTime(epoch_ms: number): string {
+  return `${new Date(epoch_ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** A moment as a policy's `start_time` shows it, `2019-05-08 06:57:05`, in UTC. */
+export function formatPolicyTime(epoch_ms: number): string {
+  return new Date(epoch_ms).toISOString().slice(0, 19).replace("T", " ");
+}
