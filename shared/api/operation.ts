@@ -82,7 +82,10 @@ type Definition<
   Body extends z.ZodType | undefined,
   Answer extends z.ZodType | undefined,
   List extends ListShape | undefined,
-> = Omit<Operation<Path, Query, Headers, Body, Answer, List>, "query" | "headers" | "body" | "answer" | "scope"> & {
+> = Omit<
+  Operation<Path, Query, Headers, Body, Answer, List>,
+  "query" | "headers" | "body" | "answer" | "scope"
+> & {
   readonly query?: Query;
   readonly headers?: Headers;
   readonly body?: Body;
@@ -102,7 +105,14 @@ export function operation<
   definition: Definition<Path, Query, Headers, Body, Answer, List>,
 ): Operation<Path, Optional<Query>, Optional<Headers>, Optional<Body>, Optional<Answer>, List> {
   // The four optional schemas are spelled out so that reading one never needs an `in` check.
-  const { query, headers, body, answer } = definition as Definition<Path, Query, Headers, Body, Answer, List> & {
+  const { query, headers, body, answer } = definition as Definition<
+    Path,
+    Query,
+    Headers,
+    Body,
+    Answer,
+    List
+  > & {
     query: Optional<Query>;
     headers: Optional<Headers>;
     body: Optional<Body>;

@@ -1,0 +1,67 @@
+import { type Answer, answerReader } from "./answer.ts";
+import type { CallOptions, Connection } from "./connection.ts";
+import type { PageOptions } from "./list.ts";
+import type { AnyOperation, Input, Item, ListOf, Output } from "./operation.ts";
+import { readPages } from "./pages.ts";
+import { type AnyInput, requestBuilder } from "./request.ts";
+import { send } from "./transport.ts";
+
+/** The input may be left out where nothing in it is mandatory. */
+type Arguments<O extends AnyOperation, Options> =
+  Record<never, never> extends Input<O>
+    ? [input?: Input<O>, options?: Options]
+    : [input: Input<O>, options?: Options];
+
+/** A typed call of one operation, and for a list its iterators. */
+export type Method<O extends AnyOperation> = {
+  /** Throws InvalidRequest before anything was sent, ProviderError after. */
+  (...given: Arguments<O, CallOptions>): Promise<Output<O>>;
+  /** The same with the answer's status and headers. */
+  answer(...given: Arguments<O, CallOptions>): Promise<Omit<Answer, "body"> & { readonly body: Output<O> }>;
+} & ([ListOf<O>] extends [never] ? unknown : Lists<O>);
+
+interface Lists<O extends AnyOperation> {
+  /** Every page in order; holds one in memory, and `pagesAhead` more. Throws ListMoved. */
+  pages(...given: Arguments<O, PageOptions>): AsyncGenerator<Output<O>>;
+  /** Every item in order. */
+  all(...given: Arguments<O, PageOptions>): AsyncGenerator<Item<O>>;
+}
+
+type Operations = Readonly<Record<string, AnyOperation>>;
+
+/** One method for each operation that it was made of. */
+export type Client<Table extends Operations> = { readonly [Name in keyof Table]: Method<Table[Name]> };
+
+/**
+ * Makes the client of some operations: `createClient({ listVaults, showVault }, connection)`. A bundle carries the
+ * operations that are named here and no others.
+ */
+export function createClient<const Table extends Operations>(
+  operations: Table,
+  connection: Connection,
+): Client<Table>;
+export function createClient(operations: Operations, connection: Connection): object {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [name, createMethod(operation, connection)]),
+  );
+}
+
+function createMethod(operation: AnyOperation, connection: Connection): object {
+  const build = requestBuilder(operation, connection);
+  const read = answerReader(operation);
+  const answer = async (input: AnyInput = {}, options?: CallOptions): Promise<Answer> =>
+    send(connection, operation, build(input), read, options);
+  const call = async (input?: AnyInput, options?: CallOptions): Promise<unknown> =>
+    (await answer(input, options)).body;
+  const pages = (input: AnyInput = {}, options: PageOptions = {}) =>
+    readPages(operation, (page) => call(page, options), input, options);
+  return Object.assign(call, {
+    answer,
+    async *pages(input?: AnyInput, options?: PageOptions) {
+      for await (const { body } of pages(input, options)) yield body;
+    },
+    async *all(input?: AnyInput, options?: PageOptions) {
+      for await (const { items } of pages(input, options)) yield* items;
+    },
+  });
+}
