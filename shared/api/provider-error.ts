@@ -1,14 +1,11 @@
-import { documentedCode } from "./documented-code.ts";
 import { type ErrorBody, readErrorBody } from "./error-body.ts";
+import { findCode } from "./errors/codes.ts";
+import type { NextMove } from "./errors/table.ts";
 import type { ExchangeFailure, WireAnswer, WireHeaders } from "./exchange.ts";
 import type { AnyOperation, BodyFailure, Service } from "./operation.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
-/**
- * What to do about a failed call: send it again (it had no effect, or a second one does no harm); wait for what is in
- * progress elsewhere; give up; or look, because nobody can know whether it took effect.
- */
-export type NextMove = "retry" | "wait" | "give-up" | "ambiguous";
+export type { NextMove };
 
 export interface ProviderErrorFields {
   readonly operation: string;
@@ -20,6 +17,10 @@ export interface ProviderErrorFields {
   /** The documented handling measure for the code. */
   readonly measure: string | undefined;
   readonly requestId: string | undefined;
+  /**
+   * `retry`: it had no effect, or a second one does no harm. `wait`: something else is in progress. `give-up`: the same
+   * request will be refused again. `ambiguous`: nobody can know whether it took effect, so look.
+   */
   readonly next: NextMove;
   /** What the provider asked to wait, not bounded. */
   readonly retryAfter_ms: number | undefined;
@@ -88,6 +89,9 @@ export function providerError(
   return new ProviderError(message, { ...fields, operation: name, service }, cause);
 }
 
+/** The gateway writes its prefix in two ways. */
+const THROTTLED_CODE = /^APIGW?\.0308$/;
+
 type Described = Omit<ProviderErrorFields, "operation" | "service"> & { readonly said: string };
 
 function lostFields(operation: AnyOperation, failure: ExchangeFailure): Described {
@@ -115,8 +119,8 @@ function answerFields(operation: AnyOperation, outcome: AnsweredOutcome): Descri
   }
   const error: ErrorBody = "refusal" in outcome ? outcome.refusal : readErrorBody(body);
   const code = error.code ?? `HTTP.${status}`;
-  const known = documentedCode(operation.service, code);
-  const throttled = status === 429 || code === "APIGW.0308";
+  const known = findCode(operation.service, code);
+  const throttled = status === 429 || THROTTLED_CODE.test(code);
   return {
     ...common,
     code,
