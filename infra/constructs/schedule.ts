@@ -1,0 +1,57 @@
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as scheduler from "aws-cdk-lib/aws-scheduler";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { VigilFunction } from "./function.ts";
+import { resourceName } from "./names.ts";
+
+/** Replaced by the scheduler with the time the schedule was due, in UTC: `2026-11-21T01:00:00Z`. */
+export const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
+
+export interface FunctionScheduleProps {
+  /** For example `night-demo-nightly`. */
+  readonly name: string;
+  readonly description: string;
+  /** `cron(0 1 * * ? *)` or `rate(5 minutes)`. */
+  readonly expression: string;
+  /** IANA name; a local time that the zone skips does not fire, one that occurs twice fires once. */
+  readonly timeZone: string;
+  readonly target: VigilFunction;
+  /** The event that the function receives. SCHEDULED_TIME stands for the time the schedule was due. */
+  readonly input: { readonly event: string; readonly version: number; readonly data: object };
+  /** How long a firing that could not be delivered is tried again, in minutes. */
+  readonly retry_minutes: number;
+  /** Where a firing goes that could not be delivered. */
+  readonly deadLetters: sqs.IQueue;
+}
+
+/** Fires a function at exact times, with a role that may do nothing else. */
+export class FunctionSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: FunctionScheduleProps) {
+    super(scope, id);
+    const role = new iam.Role(this, "Role", {
+      assumedBy: new iam.ServicePrincipal("scheduler.amazonaws.com"),
+      description: `Lets the schedule ${props.name} invoke ${props.target.name}`,
+    });
+    const targetArn = props.target.handler.functionArn;
+    role.addToPolicy(new iam.PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [targetArn] }));
+    role.addToPolicy(
+      new iam.PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.deadLetters.queueArn] }),
+    );
+    new scheduler.CfnSchedule(this, "Schedule", {
+      name: resourceName(this, props.name),
+      description: props.description,
+      scheduleExpression: props.expression,
+      scheduleExpressionTimezone: props.timeZone,
+      flexibleTimeWindow: { mode: "OFF" },
+      state: "ENABLED",
+      target: {
+        arn: targetArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify(props.input),
+        retryPolicy: { maximumEventAgeInSeconds: props.retry_minutes * 60, maximumRetryAttempts: 10 },
+        deadLetterConfig: { arn: props.deadLetters.queueArn },
+      },
+    }).node.addDependency(role);
+  }
+}

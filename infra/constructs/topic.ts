@@ -1,0 +1,41 @@
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as kms from "aws-cdk-lib/aws-kms";
+import * as sns from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { VigilFunction } from "./function.ts";
+import { resourceName } from "./names.ts";
+
+/** Where people and systems are told: alarms and the morning report. Encrypted with a key that CloudWatch alarms may use. */
+export class NotificationTopic extends Construct {
+  readonly topic: sns.Topic;
+  readonly #key: kms.Key;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.#key = new kms.Key(this, "Key", {
+      description: "Encrypts notifications at rest",
+      enableKeyRotation: true,
+    });
+    // AWS's own key for SNS cannot be used by alarms, hence a key with a statement for them.
+    this.#key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        resources: ["*"],
+      }),
+    );
+    this.topic = new sns.Topic(this, "Topic", {
+      topicName: resourceName(this, "notifications"),
+      masterKey: this.#key,
+      enforceSSL: true,
+    });
+  }
+
+  /** Tells a function the topic's ARN and lets it publish. */
+  bindPublisher(publisher: VigilFunction): this {
+    publisher.set("TOPIC_ARN", this.topic.topicArn);
+    publisher.allow(["sns:Publish"], [this.topic.topicArn]);
+    publisher.allow(["kms:Decrypt", "kms:GenerateDataKey"], [this.#key.keyArn]);
+    return this;
+  }
+}
