@@ -1,22 +1,9 @@
+import type { Vault } from "../api/operations/cbr/vault.ts";
 import type { CheckpointRule } from "../estate/estate.ts";
 import { selects } from "../estate/selection.ts";
 
 /** What planning needs to know of a vault, as the provider lists it. */
-export interface ListedVault {
-  readonly id: string;
-  readonly name: string;
-  readonly tags?: readonly { readonly key: string; readonly value: string }[] | null | undefined;
-  readonly resources: readonly { readonly id: string }[];
-  readonly billing: {
-    readonly status: string;
-    readonly object_type: string;
-    /** Capacity, GB. */
-    readonly size: number;
-    /** Used, MB. */
-    readonly used: number;
-  };
-  readonly auto_expand?: boolean | null | undefined;
-}
+export type ListedVault = Pick<Vault, "id" | "name" | "tags" | "resources" | "billing" | "auto_expand">;
 
 export type Choice =
   | {
@@ -38,7 +25,7 @@ function selectable({ id, name, tags, resources, billing }: ListedVault) {
   return {
     id,
     name,
-    tags: tags ?? [],
+    tags: (tags ?? []).map(({ key, value }) => ({ key, value: value ?? "" })),
     object_type: billing.object_type,
     resource_ids: resources.map((resource) => resource.id),
   };
@@ -63,8 +50,8 @@ function obstacle(
   if (billing.status === "lock") return "lock: the vault's billing status is lock";
   if (billing.status === "deleting") return "deleting: the vault is being deleted";
   if (billing.status === "error") return "error: the vault's status is error";
+  const used_mb = billing.used ?? 0;
   // 6114 is what the provider would answer: the used capacity exceeds the maximum.
-  if (!auto_expand && billing.used >= billing.size * 1024)
-    return `full: ${billing.used} MB used of ${billing.size} GB`;
+  if (!auto_expand && used_mb >= billing.size * 1024) return `full: ${used_mb} MB used of ${billing.size} GB`;
   return undefined;
 }

@@ -16,8 +16,6 @@ const nightSchema = z.object({
   selected: z.number().int(),
   skipped: z.number().int(),
   unselected: z.number().int(),
-  /** Causes that people were told of; each once a night. */
-  told: z.array(z.string()),
 });
 
 export type Night = z.output<typeof nightSchema>;

@@ -5,8 +5,8 @@ import type { Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { inParallel } from "../runtime/parallel.ts";
-import { isOpen } from "../work/work.ts";
 import { plan, settle } from "../work/transitions.ts";
+import { isOpen } from "../work/work.ts";
 import { type Choice, choose, type ListedVault } from "./choose.ts";
 import { slotTime } from "./name.ts";
 import { type Night, type NightId, nightRecord, openNights } from "./night.ts";
@@ -37,7 +37,12 @@ const ledgerWrites = 16;
  */
 export async function planNight(
   { ledger, queue, clock, vaults }: PlanSurroundings,
-  { project, rule, scheduled_at, late }: { project: Project; rule: CheckpointRule; scheduled_at: string; late: boolean },
+  {
+    project,
+    rule,
+    scheduled_at,
+    late,
+  }: { project: Project; rule: CheckpointRule; scheduled_at: string; late: boolean },
 ): Promise<Planned> {
   const id: NightId = { project: project.name, rule: rule.name, scheduled_at: slotTime(scheduled_at) };
   const before = await nightRecord.read(ledger, id);
@@ -58,7 +63,6 @@ export async function planNight(
     selected: choices.filter(({ take }) => take).length,
     skipped: choices.filter(({ take }) => !take).length,
     unselected: listed.length - choices.length,
-    told: before?.value.told ?? [],
   };
   const begun = await begin(ledger, before, night);
   if (!begun) return { night, fresh: false };
@@ -66,9 +70,11 @@ export async function planNight(
   const slots = await prepare(ledger, project, rule, night, choices);
   await inParallel(slots, ledgerWrites, (slot) => slotRecord.create(ledger, slot));
   await queue.send(
-    slots.filter(({ work }) => isOpen(work)).map(({ project, vault_id, scheduled_at, work }) => ({
-      body: checkpointDue.create({ project, vault_id, scheduled_at, attempt: work.attempt }),
-    })),
+    slots
+      .filter(({ work }) => isOpen(work))
+      .map(({ project, vault_id, scheduled_at, work }) => ({
+        body: checkpointDue.create({ project, vault_id, scheduled_at, attempt: work.attempt }),
+      })),
   );
 
   const open: Night = { ...night, state: "open" };
@@ -77,8 +83,14 @@ export async function planNight(
   return { night: open, fresh: done === "written" };
 }
 
-async function begin(ledger: Ledger, before: Stored<Night> | undefined, night: Night): Promise<Stored<Night> | undefined> {
-  const written = before ? await nightRecord.replace(ledger, before, night) : await nightRecord.create(ledger, night);
+async function begin(
+  ledger: Ledger,
+  before: Stored<Night> | undefined,
+  night: Night,
+): Promise<Stored<Night> | undefined> {
+  const written = before
+    ? await nightRecord.replace(ledger, before, night)
+    : await nightRecord.create(ledger, night);
   return written === "written" ? { revision: (before?.revision ?? 0) + 1, value: night } : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { findCode } from "../api/errors/find.ts";
+import { findCode } from "../api/errors/codes.ts";
 import { growingDelay } from "../work/lease.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { endpoints } from "../api/endpoints.ts";
+import type { Service } from "../api/operation.ts";
 import { cronSchema } from "./schedule.ts";
 import { secretNames } from "./secrets.ts";
 import { selectionSchema } from "./selection.ts";
@@ -14,23 +16,16 @@ const providerId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "expected an id as the provider's console shows it");
 
-/** https, except on the machine itself: a stand-in of the provider listens there without a certificate. */
-const origin = z
-  .url({ protocol: /^https?$/, error: "expected an origin such as https://cbr.example.com" })
-  .refine((text) => isOrigin(text), "expected an origin only, without path, query or credentials")
-  .refine((text) => isSecure(text), "expected https (http is accepted for 127.0.0.1 and localhost only)");
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, "");
-}
-
-function isSecure(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const url = new URL(text);
-  return url.protocol === "https:" || ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-}
-
 const timeZone = z.string().refine(isTimeZone, "expected an IANA time zone such as Europe/Berlin");
+
+/** The override as the endpoints want it: a service is either there or not. */
+export function withoutUndefined(
+  overrides: Partial<Record<Service, string | undefined>>,
+): Partial<Record<Service, string>> {
+  return Object.fromEntries(
+    services.flatMap((service) => (overrides[service] ? [[service, overrides[service]]] : [])),
+  );
+}
 
 function isTimeZone(text: string): boolean {
   try {
@@ -71,12 +66,15 @@ const checkpointRule = z.strictObject({
 
 export type CheckpointRule = z.output<typeof checkpointRule>;
 
-const endpoints = z.strictObject({
-  cbr: origin.optional(),
-  iam: origin.optional(),
-  dbss: origin.optional(),
-  hss: origin.optional(),
-  koophone: origin.optional(),
+const services = ["cbr", "iam", "dbss", "hss", "koophone"] as const satisfies readonly Service[];
+
+/** Origins by service; checked together with the project's cloud and region. */
+const endpointOverrides = z.strictObject({
+  cbr: z.string().optional(),
+  iam: z.string().optional(),
+  dbss: z.string().optional(),
+  hss: z.string().optional(),
+  koophone: z.string().optional(),
 });
 
 const rates = z.strictObject({
@@ -89,19 +87,31 @@ const rates = z.strictObject({
   iam: rate.default({ calls: 60, per_seconds: 60 }),
 });
 
-const project = z.strictObject({
+const projectFields = z.strictObject({
   name: slug,
   region: z.string().regex(/^[a-z0-9-]{2,32}$/, "expected a region such as eu-de or ru-moscow-1"),
   project_id: providerId,
   /** The account (domain) that the project belongs to; audit instances are addressed by it. */
   account_id: providerId,
-  provider: z.enum(["huaweicloud", "sbercloud", "otc"]).default("huaweicloud"),
+  cloud: z.enum(["huawei", "sbercloud", "otc"]).default("huawei"),
   /** Origins that differ from the provider's own. */
-  endpoints: endpoints.default({}),
+  endpoints: endpointOverrides.default({}),
   time_zone: timeZone,
   secrets: secretNames,
   rates: rates.prefault({}),
   checkpoints: z.array(checkpointRule).min(1),
+});
+
+const project = projectFields.superRefine(({ cloud, region, endpoints: override }, context) => {
+  const endpointOf = endpoints({ cloud, region, override: withoutUndefined(override) });
+  for (const service of services) {
+    try {
+      endpointOf(service);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      context.addIssue({ code: "custom", path: ["endpoints", service], message });
+    }
+  }
 });
 
 export type Project = z.output<typeof project>;

@@ -16,8 +16,12 @@ export interface Document {
   readonly body: string | Uint8Array;
 }
 
-/** The way out to people: the notification topic and the report storage. */
-export interface Publisher {
+/** The notification topic. */
+export interface Notifier {
   notify(notification: Notification): Promise<void>;
+}
+
+/** The way out to people: the notification topic and the report storage. */
+export interface Publisher extends Notifier {
   store(document: Document): Promise<void>;
 }

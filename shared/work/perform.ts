@@ -3,7 +3,7 @@ import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { decide } from "./decide.ts";
 import { growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
-import { accept, claim, doubt, putOff, settle } from "./transitions.ts";
+import { accept, claim, delay, doubt, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
 /** What a call or a look-up ended in. `Value` is the record with whatever the answer adds to it. */
@@ -19,7 +19,7 @@ export type Result<Value> =
   /** The provider will not do it, now or later. */
   | { readonly result: "refused"; readonly outcome: Outcome; readonly code: string; readonly reason: string };
 
-/** What a look-up found. A look-up that could not be completed throws: it must never lead to a call. */
+/** What a look-up found. Nothing only if the look-up was complete. */
 export type Found<Value> = { readonly id: string; readonly value: Value } | undefined;
 
 /** How one kind of work is done; the protocol around it is the same for all kinds. */
@@ -27,7 +27,7 @@ export interface Performance<Value extends { readonly work: Work }, Id> {
   readonly record: RecordKind<Value, Id>;
   /** Posts the attempt, once. Must not throw for what the provider may answer. */
   act(value: Value): Promise<Result<Value>>;
-  /** Looks for the attempt by its own name, completely. */
+  /** Looks for the attempt by its own name, completely; throws LookUpFailed when it cannot. */
   look(value: Value): Promise<Found<Value>>;
   /** Says why it must not be posted (again) now, if so: past its deadline, or another slot of the vault is open. */
   mayAct?(
@@ -44,6 +44,17 @@ export interface Surroundings {
   readonly lease: LeaseTerms;
 }
 
+/** The look-up could not be completed; it is tried again later. Nothing may be posted on the strength of it. */
+export class LookUpFailed extends Error {
+  override readonly name = "LookUpFailed";
+  readonly retry_after_ms: number;
+
+  constructor(reason: string, retry_after_ms = 0) {
+    super(reason);
+    this.retry_after_ms = retry_after_ms;
+  }
+}
+
 /** What happened to a message: for the log, the metrics and the tests. */
 export interface Performed {
   readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "doubted" | "settled" | "conflict";
@@ -56,7 +67,7 @@ const busy_ms = 5 * 60_000;
 /**
  * Does what a message for one attempt asks, exactly once over all messages, crashes and lost answers (see
  * docs: "Exactly one checkpoint"). Every change is written under the revision it was decided on; whoever loses such a
- * race does nothing more. Throws when the ledger or a look-up fails; the message then comes again.
+ * race does nothing more. Throws when the ledger fails; the message then comes again.
  */
 export async function perform<Value extends { readonly work: Work }, Id>(
   { record, act, look, mayAct }: Performance<Value, Id>,
@@ -77,7 +88,15 @@ export async function perform<Value extends { readonly work: Work }, Id>(
   if (next.step === "nothing") return { did: "nothing", why: next.why };
 
   if (next.step === "look") {
-    const found = await look(seen.value);
+    const found = await look(seen.value).catch((error: unknown) => {
+      if (error instanceof LookUpFailed) return error;
+      throw error;
+    });
+    if (found instanceof LookUpFailed) {
+      const delay_ms = Math.max(growingDelay(work.put_off, delays), found.retry_after_ms);
+      const value = withWork(seen.value, delay(work, clock.now() + delay_ms));
+      return write(seen, value, { did: "put-off", why: found.message });
+    }
     if (found) {
       const value = withWork(found.value, accept(work, { id: found.id, now_ms: clock.now(), adopted: true }));
       return write(seen, value, { did: "adopted", why: "an earlier call had worked" });

@@ -44,6 +44,11 @@ export function putOff(
   };
 }
 
+/** The same, later: what it is waiting for could not be found out. */
+export function delay(work: Work, until_ms: number): Work {
+  return { ...work, not_before_ms: until_ms, put_off: work.put_off + 1 };
+}
+
 /** We cannot know whether the call had an effect: nobody acts again before a complete look-up, after the lease. */
 export function doubt(work: Work): Work {
   return { ...work, not_before_ms: work.intent?.lease_until_ms ?? work.not_before_ms };

@@ -1,0 +1,162 @@
+import type { checkpointDue } from "../../events/checkpoint-due.ts";
+import type { Client } from "../../shared/api/client.ts";
+import { ProviderError } from "../../shared/api/provider-error.ts";
+import { lookForAttempt } from "../../shared/checkpoints/look.ts";
+import { attemptName } from "../../shared/checkpoints/name.ts";
+import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
+import { remaining, type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
+import { BudgetSpent } from "../../shared/rate/budget.ts";
+import {
+  LookUpFailed,
+  type Performed,
+  perform,
+  type Result,
+  type Surroundings,
+} from "../../shared/work/perform.ts";
+import { lookUpTrouble } from "../../shared/work/trouble.ts";
+import { isOpen } from "../../shared/work/work.ts";
+import type { operations } from "./operations.ts";
+
+type Provider = Client<typeof operations>;
+type CheckpointDue = ReturnType<typeof checkpointDue.parse>;
+
+/** While another slot of the vault is open, its checkpoint is waited for. */
+const previousSlot_ms = 10 * 60_000;
+
+/** Makes one attempt of one slot, exactly once (see shared/work/perform.ts). */
+export async function createCheckpointFor(
+  message: CheckpointDue,
+  surroundings: Surroundings & { readonly provider: Provider },
+): Promise<Performed> {
+  const { provider, ledger } = surroundings;
+  const previous = await previousIsOpen(message, surroundings);
+  return perform(
+    {
+      record: slotRecord,
+      act: (slot) => post(provider, slot, surroundings),
+      look: (slot) => look(provider, slot, surroundings),
+      mayAct(slot, now_ms) {
+        if (now_ms >= slot.deadline_at_ms)
+          return { end: "given-up", reason: "the deadline passed before it could be posted" };
+        return previous ? { until_ms: now_ms + previousSlot_ms } : undefined;
+      },
+    },
+    { ...surroundings, ledger },
+    { id: message, attempt: message.attempt },
+  );
+}
+
+/** Whether the slot of an earlier night that was open when this one was planned is open still. */
+async function previousIsOpen(message: CheckpointDue, { ledger }: Surroundings): Promise<boolean> {
+  const slot = await slotRecord.read(ledger, message);
+  if (!slot?.value.after) return false;
+  const previous = await slotRecord.read(ledger, { ...slot.value, scheduled_at: slot.value.after });
+  return previous !== undefined && isOpen(previous.value.work);
+}
+
+async function post(provider: Provider, slot: Slot, surroundings: Surroundings): Promise<Result<Slot>> {
+  const { attempt } = slot.work;
+  const resources = remaining(slot);
+  try {
+    const { checkpoint } = await provider.createCheckpoint(
+      {
+        body: {
+          checkpoint: {
+            vault_id: slot.vault_id,
+            parameters: {
+              name: attemptName(slot, attempt),
+              description: `Vigil: rule ${slot.rule}, night ${slot.scheduled_at}, attempt ${attempt}`,
+              incremental: slot.incremental,
+              // The whole vault, as it is now, unless only some of its resources are wanted.
+              ...((slot.named || attempt > 1) && { resources }),
+            },
+          },
+        },
+      },
+      { deadline_ms: surroundings.lease.deadline_ms },
+    );
+    const skipped = checkpoint.vault?.skipped_resources ?? [];
+    const left = new Set(skipped.map(({ id }) => id));
+    const taken = (checkpoint.vault?.resources ?? []).map(({ id }) => id).filter((id) => !left.has(id));
+    // Those it left out are the vault's too: without them the slot would look complete.
+    const whole = { ...slot, resources: [...new Set([...slot.resources, ...left])] };
+    const value = withAttempt(whole, {
+      checkpoint_id: checkpoint.id,
+      at_ms: surroundings.clock.now(),
+      resources: taken.length > 0 || left.size > 0 ? taken : resources,
+    });
+    for (const { id, code, reason } of skipped) {
+      value.trouble[id] = {
+        code: code ?? "skipped",
+        reason: reason ?? "the provider left it out of the checkpoint",
+        attempt,
+        final: isFinal(code ?? ""),
+      };
+    }
+    return { result: "accepted", id: checkpoint.id, value, adopted: false };
+  } catch (error) {
+    if (error instanceof ProviderError) return refusal(error, provider, slot, surroundings);
+    if (error instanceof BudgetSpent) {
+      return { result: "no-effect", reason: error.message, retry_after_ms: error.retryAfter_ms };
+    }
+    throw error;
+  }
+}
+
+async function refusal(
+  error: ProviderError,
+  provider: Provider,
+  slot: Slot,
+  surroundings: Surroundings,
+): Promise<Result<Slot>> {
+  const reason = error.message;
+  switch (error.next) {
+    case "ambiguous":
+      return { result: "unknown", reason };
+    case "retry":
+      return { result: "no-effect", reason, retry_after_ms: error.retryAfter_ms };
+    case "wait": {
+      const found = await look(provider, slot, surroundings).catch(ifLookUpFailed);
+      if (!found) return { result: "busy", reason };
+      return { result: "accepted", id: found.id, value: found.value, adopted: true };
+    }
+    case "give-up":
+      // Credentials are mended by people while the night goes on; until then nothing has happened.
+      if (error.status === 401 || error.status === 403) return { result: "no-effect", reason };
+      return { result: "refused", outcome: "failed", code: error.code ?? String(error.status), reason };
+  }
+}
+
+/** What could not be looked up is left for later: the call that brought us here had no effect. */
+function ifLookUpFailed(error: unknown): undefined {
+  if (!(error instanceof LookUpFailed)) throw error;
+}
+
+async function look(provider: Provider, slot: Slot, { clock }: Surroundings) {
+  const traces = await lookForAttempt(provider, slot).catch((error: unknown) => {
+    throw lookUpTrouble(error) ?? error;
+  });
+  if (!traces) return undefined;
+  const value = withAttempt(slot, {
+    checkpoint_id: traces.checkpoint_id,
+    at_ms: clock.now(),
+    // Those without a trace may have been left out; settling finds that out and gives them another attempt.
+    resources: [...new Set([...remaining(slot), ...traces.resources])],
+  });
+  return { id: traces.checkpoint_id, value };
+}
+
+function withAttempt(
+  slot: Slot,
+  accepted: { checkpoint_id: string; at_ms: number; resources: readonly string[] },
+): Slot {
+  const { attempt } = slot.work;
+  const resources = [...accepted.resources];
+  return {
+    ...slot,
+    // A vault may have gained resources since the night was planned.
+    resources: [...new Set([...slot.resources, ...resources])],
+    trouble: { ...slot.trouble },
+    attempts: [...slot.attempts, { ...accepted, resources, attempt, name: attemptName(slot, attempt) }],
+  };
+}

@@ -1,0 +1,55 @@
+import { nightRecord } from "../../shared/checkpoints/night.ts";
+import { planNight } from "../../shared/checkpoints/plan-night.ts";
+import { ruleSince } from "../../shared/checkpoints/rule-seen.ts";
+import type { CheckpointRule, Project } from "../../shared/estate/estate.ts";
+import { previousTime } from "../../shared/estate/previous-time.ts";
+import { raise } from "../../shared/work/alert.ts";
+import type { SettleSurroundings } from "./settle-project.ts";
+
+/** A schedule that is later than this has not fired: the scheduler itself tries for an hour. */
+const missedAfter_ms = 20 * 60_000;
+
+/**
+ * Makes up the latest night of each rule if it was never planned: the scheduler was off, the deployment broken, the
+ * provider down. Only the most recent one: two checkpoints of the same moment are worth no more than one. Returns the
+ * nights that were made up.
+ */
+export async function catchUp(surroundings: SettleSurroundings, project: Project): Promise<string[]> {
+  const madeUp: string[] = [];
+  for (const rule of project.checkpoints) {
+    const missed = await missedNight(surroundings, project, rule);
+    if (!missed) continue;
+    const { ledger, publisher, clock, provider } = surroundings;
+    const vaults = () => provider.listVaults.all();
+    const { fresh } = await planNight(
+      { ...surroundings, vaults },
+      { project, rule, scheduled_at: missed, late: true },
+    );
+    if (fresh) madeUp.push(`${missed} ${rule.name}`);
+    const text = `The night ${missed} of rule ${rule.name} was not planned when it was due; it was made up at ${new Date(clock.now()).toISOString()}. Look at the scheduler and at the log of plan-checkpoints.`;
+    const told = { ledger, publisher, now_ms: clock.now() };
+    await raise(told, {
+      project: project.name,
+      subject: `${missed} ${rule.name}`,
+      cause: "night-missed",
+      text,
+    });
+  }
+  return madeUp;
+}
+
+async function missedNight(
+  { ledger, clock }: SettleSurroundings,
+  project: Project,
+  rule: CheckpointRule,
+): Promise<string | undefined> {
+  const now_ms = clock.now();
+  const since_ms = await ruleSince(ledger, { project: project.name, rule: rule.name }, now_ms);
+  const timeZone = rule.schedule.time_zone ?? project.time_zone;
+  const scheduled_at = previousTime(rule.schedule.cron, timeZone, now_ms - missedAfter_ms);
+  if (!scheduled_at || Date.parse(scheduled_at) < since_ms) return undefined;
+  const night = await nightRecord.read(ledger, { project: project.name, rule: rule.name, scheduled_at });
+  // A night that was begun and never finished is begun again; everything in it is safe to repeat.
+  const stalled = night?.value.state === "planning" && now_ms - night.value.planned_at_ms > missedAfter_ms;
+  return !night || stalled ? scheduled_at : undefined;
+}

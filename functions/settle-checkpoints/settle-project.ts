@@ -1,0 +1,175 @@
+import { checkpointDue } from "../../events/checkpoint-due.ts";
+import type { Client } from "../../shared/api/client.ts";
+import { type Night, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
+import { protectionRecord } from "../../shared/checkpoints/protection.ts";
+import { tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
+import { type SeenTask, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
+import { type Slot, slotRecord, slotsOfNight } from "../../shared/checkpoints/slot.ts";
+import type { Project } from "../../shared/estate/estate.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { Stored } from "../../shared/ledger/record.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import { summarizeNight } from "../../shared/report/night.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+import { inParallel } from "../../shared/runtime/parallel.ts";
+import type { Notifier } from "../../shared/runtime/publisher.ts";
+import { raise, subjectLine } from "../../shared/work/alert.ts";
+import { needsSending } from "../../shared/work/decide.ts";
+import { sent, settle } from "../../shared/work/transitions.ts";
+import { isOpen } from "../../shared/work/work.ts";
+import type { operations } from "./operations.ts";
+
+export interface SettleSurroundings {
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly publisher: Notifier;
+  readonly clock: Clock;
+  readonly provider: Client<typeof operations>;
+}
+
+/** What one run did for one project. */
+export interface Settled {
+  readonly settled: number;
+  readonly sent: number;
+  readonly open: number;
+  readonly closed: number;
+}
+
+const ledgerWrites = 16;
+/** A planned slot whose message was sent so long ago has lost it. */
+const resendAfter_ms = 4 * 60_000;
+/** After the deadline a slot of unknown state is still looked for, so long. */
+const lastLook_ms = 60 * 60_000;
+
+/** Brings every open slot of a project up to date from one paged query of its tasks, and sends again what is due. */
+export async function settleProject(surroundings: SettleSurroundings, project: Project): Promise<Settled> {
+  const { ledger, clock, provider } = surroundings;
+  const nights = await openNights(ledger, project.name);
+  const slots: Stored<Slot>[][] = [];
+  for (const { value } of nights) slots.push(await Array.fromAsync(slotsOfNight(ledger, value)));
+
+  const since_ms = earliestOpenAttempt(slots.flat());
+  const tasks =
+    since_ms === undefined ? new Map<string, SeenTask[]>() : await tasksByCheckpoint(provider, since_ms);
+
+  const total = { settled: 0, sent: 0, open: 0, closed: 0 };
+  for (const [index, night] of nights.entries()) {
+    const results = await settleSlots(surroundings, slots[index] ?? [], tasks);
+    total.settled += results.settled;
+    total.sent += results.sent;
+    const closed = await settleNight(surroundings, night, results.slots, clock.now());
+    if (closed) total.closed++;
+    else total.open += results.slots.filter(({ work }) => isOpen(work)).length;
+  }
+  return total;
+}
+
+function earliestOpenAttempt(slots: readonly Stored<Slot>[]): number | undefined {
+  const times = slots.flatMap(({ value }) =>
+    value.work.state === "accepted" ? [value.work.intent?.at_ms ?? Date.parse(value.scheduled_at)] : [],
+  );
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+async function settleSlots(
+  { ledger, queue, clock }: SettleSurroundings,
+  slots: readonly Stored<Slot>[],
+  tasks: ReadonlyMap<string, readonly SeenTask[]>,
+) {
+  const now_ms = clock.now();
+  const messages: { body: string }[] = [];
+  let settled = 0;
+  const after = await inParallel(slots, ledgerWrites, async (seen) => {
+    const before = seen.value;
+    if (!isOpen(before.work)) return before;
+    let slot = settleSlot(before, tasks.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [], now_ms);
+    slot = giveUp(slot, now_ms);
+    const send = needsSending(slot.work, { now_ms, after_ms: resendAfter_ms });
+    if (send) slot = { ...slot, work: sent(slot.work, now_ms) };
+    if (slot === before) return before;
+    // Who loses this race has nothing to do: the next run sees what the winner wrote.
+    if ((await slotRecord.replace(ledger, seen, slot)) === "conflict") return before;
+    if (send) messages.push({ body: checkpointDue.create(messageFor(slot)) });
+    if (!isOpen(slot.work)) settled++;
+    if (Object.keys(slot.covered).length > Object.keys(before.covered).length) await protect(ledger, slot);
+    return slot;
+  });
+  if (messages.length > 0) await queue.send(messages);
+  return { slots: after, settled, sent: messages.length };
+}
+
+const messageFor = ({ project, vault_id, scheduled_at, work }: Slot) => ({
+  project,
+  vault_id,
+  scheduled_at,
+  attempt: work.attempt,
+});
+
+/** A slot that could not be posted, or whose fate could not be found out, ends after the deadline. */
+function giveUp(slot: Slot, now_ms: number): Slot {
+  const overdue_ms = now_ms - slot.deadline_at_ms;
+  if (slot.work.state === "planned" && overdue_ms >= 0) {
+    const reason = "the deadline passed before it could be posted";
+    return { ...slot, work: settle(slot.work, { now_ms, outcome: "given-up", reason }) };
+  }
+  if (slot.work.state === "intended" && overdue_ms >= lastLook_ms) {
+    const reason = "it is not known whether the checkpoint was taken: no look-up could be completed";
+    return { ...slot, work: settle(slot.work, { now_ms, outcome: "given-up", reason }) };
+  }
+  return slot;
+}
+
+/** Keeps the vault's recovery points: a backup is as old as the attempt that made it. */
+async function protect(ledger: Ledger, slot: Slot): Promise<void> {
+  const at_ms = slot.attempts.at(-1)?.at_ms ?? Date.parse(slot.scheduled_at);
+  const seen = await protectionRecord.read(ledger, slot);
+  const covered_at_ms = { ...seen?.value.covered_at_ms };
+  for (const id of Object.keys(slot.covered)) covered_at_ms[id] = Math.max(covered_at_ms[id] ?? 0, at_ms);
+  const value = { project: slot.project, vault_id: slot.vault_id, covered_at_ms };
+  // A lost race costs the order of the next night at most: the slots themselves are the truth.
+  await (seen ? protectionRecord.replace(ledger, seen, value) : protectionRecord.create(ledger, value));
+}
+
+/** Tells people what they must know of a night; closes it when every slot is settled. Returns whether it closed. */
+async function settleNight(
+  { ledger, publisher }: SettleSurroundings,
+  night: Stored<Night>,
+  slots: readonly Slot[],
+  now_ms: number,
+): Promise<boolean> {
+  const { project, rule, scheduled_at, deadline_at_ms } = night.value;
+  const ours = slots.filter((slot) => slot.rule === rule);
+  const summary = summarizeNight(ours);
+  const subject = `${scheduled_at} ${rule}`;
+  const told = { ledger, publisher, now_ms };
+  if (night.value.selected === 0) {
+    const text = `Rule ${rule} of project ${project} selects no vault that can be backed up: ${night.value.skipped} skipped, ${night.value.unselected} not selected. Check the rule's selection in the estate.`;
+    await raise(told, { project, subject, cause: "nothing-selected", text });
+  }
+  if (summary.open > 0 && now_ms >= deadline_at_ms) {
+    const text = `${summary.open} of ${summary.selected} vaults have no finished checkpoint at the deadline of rule ${rule}, night ${scheduled_at}.`;
+    await raise(told, { project, subject, cause: "night-late", text });
+  }
+  if (summary.open > 0 || night.value.state === "planning") return false;
+
+  const closed = await nightRecord.replace(ledger, night, {
+    ...night.value,
+    state: "closed",
+    closed_at_ms: now_ms,
+  });
+  if (closed === "conflict") return false;
+  const failed = summary.failed.map(({ kind, id, reason }) => `  ${kind} ${id}: ${reason}`);
+  await publisher.notify({
+    subject: subjectLine("Vigil", {
+      project,
+      cause: summary.goalsMet ? "night settled" : "night with failures",
+      subject,
+    }),
+    text: [
+      `${summary.available} of ${summary.selected} vaults have their checkpoint, ${summary.skipped.length} were skipped.`,
+      ...failed,
+    ].join("\n"),
+    attributes: { kind: "night-summary", project, goals: summary.goalsMet ? "met" : "unmet" },
+  });
+  return true;
+}

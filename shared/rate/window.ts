@@ -1,0 +1,72 @@
+import * as z from "zod";
+
+/** How many calls a service takes in any period of so many seconds. */
+export interface Rate {
+  readonly calls: number;
+  readonly per_seconds: number;
+}
+
+/** The calls of the last period, counted in slices of it. */
+export const windowSchema = z.object({
+  /** Slice number (time divided by the slice's length) → calls sent in it. */
+  slices: z.record(z.string(), z.number().int()),
+  /** The provider asked everybody to wait until then. */
+  slowed_until_ms: z.number().int(),
+  /** Calls that were turned away and have yet to come back, so that they can be told different times. */
+  waiting: z.number().int(),
+});
+
+export type Window = z.output<typeof windowSchema>;
+
+export const emptyWindow: Window = { slices: {}, slowed_until_ms: 0, waiting: 0 };
+
+/** A period is counted in so many slices; one more is remembered, so that no period ever holds too many calls. */
+const slicesPerPeriod = 10;
+
+const sliceLength_ms = (rate: Rate) => Math.ceil((rate.per_seconds * 1000) / slicesPerPeriod);
+const sliceAt = (rate: Rate, now_ms: number) => Math.floor(now_ms / sliceLength_ms(rate));
+
+/** What `take` decides: how many calls may be sent now, and when the others may ask again. */
+export interface Grant {
+  readonly window: Window;
+  readonly granted: number;
+  readonly next_ms: number;
+}
+
+/** Grants up to `wanted` calls. Pure. */
+export function take(window: Window, rate: Rate, wanted: number, now_ms: number): Grant {
+  if (now_ms < window.slowed_until_ms) return { window, granted: 0, next_ms: window.slowed_until_ms };
+  const now = sliceAt(rate, now_ms);
+  const slices = Object.fromEntries(
+    Object.entries(window.slices).filter(([slice]) => Number(slice) >= now - slicesPerPeriod),
+  );
+  const used = Object.values(slices).reduce((sum, count) => sum + count, 0);
+  const granted = Math.max(0, Math.min(wanted, rate.calls - used));
+  if (granted > 0) slices[now] = (slices[now] ?? 0) + granted;
+  const oldest = Math.min(...Object.keys(slices).map(Number), now);
+  return {
+    window: { ...window, slices, waiting: Math.max(0, window.waiting - granted) },
+    granted,
+    next_ms: (oldest + slicesPerPeriod + 1) * sliceLength_ms(rate),
+  };
+}
+
+/** Turns `count` calls away, to come back when it will be their turn. Pure. */
+export function turnAway(
+  window: Window,
+  rate: Rate,
+  count: number,
+  next_ms: number,
+): { window: Window; back_ms: number } {
+  const turns = Math.floor(window.waiting / rate.calls);
+  return {
+    window: { ...window, waiting: window.waiting + count },
+    back_ms: next_ms + turns * rate.per_seconds * 1000,
+  };
+}
+
+/** Nobody calls for a while. Pure. */
+export const slowDown = (window: Window, until_ms: number): Window => ({
+  ...window,
+  slowed_until_ms: Math.max(window.slowed_until_ms, until_ms),
+});

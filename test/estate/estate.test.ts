@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { type EstateInput, estateSchema } from "../../shared/estate/estate.ts";
+import { previousTime } from "../../shared/estate/previous-time.ts";
+import { awsCron } from "../../shared/estate/schedule.ts";
+import { selects } from "../../shared/estate/selection.ts";
+
+const secrets = {
+  observe: "vigil/observe",
+  checkpoint: "vigil/checkpoint",
+  prune: "vigil/prune",
+  instances: "vigil/instances",
+};
+const rule = {
+  name: "nightly",
+  select: { tags: { all: ["backup=nightly"] } },
+  schedule: { cron: "0 1 * * *" },
+  deadline_minutes: 240,
+  recovery_point_objective_hours: 26,
+};
+const project = {
+  name: "demo",
+  region: "eu-de",
+  project_id: "0605767b5780d5762fc5c0118072a564",
+  account_id: "65382450e8f64ac0870cd180d14e684b",
+  time_zone: "Europe/Berlin",
+  secrets,
+  checkpoints: [rule],
+};
+const estate: EstateInput = { name: "example", projects: [project] };
+
+const withProject = (change: object) => ({ ...estate, projects: [{ ...project, ...change }] });
+const withRule = (change: object) => withProject({ checkpoints: [{ ...rule, ...change }] });
+
+describe("an estate", () => {
+  test("is accepted with only what must be said, and filled in with the rest", () => {
+    const parsed = estateSchema.parse(estate);
+    expect(parsed.projects[0]).toMatchObject({
+      cloud: "huawei",
+      rates: { hss: { calls: 5, per_seconds: 60 } },
+    });
+    expect(parsed.projects[0]?.checkpoints[0]).toMatchObject({ incremental: true, exclude_resource_ids: [] });
+  });
+
+  const wrong: [string, unknown, string, string][] = [
+    ["no project", { ...estate, projects: [] }, "projects", "array"],
+    ["an unknown key", { ...estate, project: [] }, "", "project"],
+    ["an unknown key in a rule", withRule({ retries: 3 }), "projects[0].checkpoints[0]", "retries"],
+    ["a name with spaces", withProject({ name: "my project" }), "projects[0].name", "lower-case"],
+    ["a missing region", withProject({ region: undefined }), "projects[0].region", "string"],
+    ["a zone nobody knows", withProject({ time_zone: "Europe/Atlantis" }), "projects[0].time_zone", "IANA"],
+    [
+      "a cron with seconds",
+      withRule({ schedule: { cron: "0 0 1 * * *" } }),
+      "projects[0].checkpoints[0].schedule.cron",
+      "minute hour",
+    ],
+    [
+      "an hour of 24",
+      withRule({ schedule: { cron: "0 24 * * *" } }),
+      "projects[0].checkpoints[0].schedule.cron",
+      "hour 24",
+    ],
+    [
+      "a minute of 60",
+      withRule({ schedule: { cron: "60 1 * * *" } }),
+      "projects[0].checkpoints[0].schedule.cron",
+      "minute 60",
+    ],
+    [
+      "a day nobody knows",
+      withRule({ schedule: { cron: "0 1 * * FUN" } }),
+      "projects[0].checkpoints[0].schedule.cron",
+      "weekdays",
+    ],
+    [
+      "a deadline of five minutes",
+      withRule({ deadline_minutes: 5 }),
+      "projects[0].checkpoints[0].deadline_minutes",
+      "10",
+    ],
+    [
+      "a negative objective",
+      withRule({ recovery_point_objective_hours: -1 }),
+      "projects[0].checkpoints[0].recovery_point_objective_hours",
+      "1",
+    ],
+    [
+      "an empty selection",
+      withRule({ select: {} }),
+      "projects[0].checkpoints[0].select",
+      "at least one condition",
+    ],
+    [
+      "a tag with a space",
+      withRule({ select: { tags: { all: ["a b"] } } }),
+      "projects[0].checkpoints[0].select.tags.all[0]",
+      "key=value",
+    ],
+    [
+      "an object type nobody knows",
+      withRule({ select: { object_type: "tape" } }),
+      "projects[0].checkpoints[0].select.object_type",
+      "server",
+    ],
+    [
+      "a secret key instead of its name",
+      withProject({ secrets: { ...secrets, observe: "A".repeat(20) } }),
+      "projects[0].secrets.observe",
+      "Secrets Manager",
+    ],
+    [
+      "a role without a secret",
+      withProject({ secrets: { ...secrets, prune: undefined } }),
+      "projects[0].secrets.prune",
+      "string",
+    ],
+    [
+      "a plain http endpoint",
+      withProject({ endpoints: { cbr: "http://cbr.example.com" } }),
+      "projects[0].endpoints.cbr",
+      "https",
+    ],
+    [
+      "an endpoint with a password",
+      withProject({ endpoints: { cbr: "https://a:b@cbr.example.com" } }),
+      "projects[0].endpoints.cbr",
+      "password",
+    ],
+    [
+      "an endpoint for a service nobody knows",
+      withProject({ endpoints: { ecs: "https://x.example.com" } }),
+      "projects[0].endpoints",
+      "ecs",
+    ],
+    [
+      "a rate of zero",
+      withProject({ rates: { hss: { calls: 0, per_seconds: 60 } } }),
+      "projects[0].rates.hss.calls",
+      "1",
+    ],
+    ["a cloud nobody knows", withProject({ cloud: "aws" }), "projects[0].cloud", "huawei"],
+    ["no rule", withProject({ checkpoints: [] }), "projects[0].checkpoints", "array"],
+  ];
+
+  test.each(wrong)(
+    "with %s is refused, naming the field and what is expected",
+    (_, value, path, expected) => {
+      const parsed = estateSchema.safeParse(value);
+      expect(parsed.success).toBe(false);
+      const found = parsed.error?.issues
+        .map((issue) => `${z.core.toDotPath(issue.path)}: ${issue.message}`)
+        .join("\n");
+      expect(found).toContain(`${path}: `);
+      expect(found).toContain(expected);
+    },
+  );
+
+  test("a refused endpoint's password is not repeated in the message", () => {
+    const parsed = estateSchema.safeParse(
+      withProject({ endpoints: { cbr: "https://user:planted-pw@cbr.example.com" } }),
+    );
+    expect(parsed.success).toBe(false);
+    expect(JSON.stringify(parsed.error?.issues)).not.toContain("planted-pw");
+  });
+});
+
+describe("a selection", () => {
+  const vault = {
+    id: "v1",
+    name: "prod-db-01",
+    object_type: "server",
+    tags: [{ key: "backup", value: "nightly" }],
+    resource_ids: ["r1"],
+  };
+  test.each([
+    [{ tags: { all: ["backup=nightly"] } }, true],
+    [{ tags: { all: ["backup"] } }, true],
+    [{ tags: { all: ["backup=weekly"] } }, false],
+    [{ tags: { any: ["x", "backup"] } }, true],
+    [{ tags: { none: ["backup"] } }, false],
+    [{ name_pattern: "prod-*" }, true],
+    [{ name_pattern: "prod" }, false],
+    [{ name_pattern: "*.01" }, false],
+    [{ object_type: "disk" as const }, false],
+    [{ vault_ids: ["v1"] }, true],
+    [{ resource_ids: ["r2"] }, false],
+    [{ name_pattern: "*", tags: { none: ["backup=nightly"] } }, false],
+  ])("%j selects the vault: %s", (selection, expected) => {
+    expect(selects(selection, vault)).toBe(expected);
+  });
+});
+
+describe("a schedule", () => {
+  test.each([
+    ["0 1 * * *", "cron(0 1 * * ? *)"],
+    ["30 22 * * MON-FRI", "cron(30 22 ? * MON,TUE,WED,THU,FRI *)"],
+    ["5 3 * * 0,6", "cron(5 3 ? * SUN,SAT *)"],
+    ["5 3 * * FRI-MON", "cron(5 3 ? * SUN,MON,FRI,SAT *)"],
+  ])("%s is %s on AWS", (cron, expected) => {
+    expect(awsCron(cron)).toBe(expected);
+  });
+
+  const previous = (cron: string, zone: string, before: string) =>
+    previousTime(cron, zone, Date.parse(before));
+
+  test("was last due at its own local time, in summer and in winter", () => {
+    expect(previous("0 1 * * *", "Europe/Berlin", "2026-07-01T12:00:00Z")).toBe("2026-06-30T23:00:00Z");
+    expect(previous("0 1 * * *", "Europe/Berlin", "2026-12-01T12:00:00Z")).toBe("2026-12-01T00:00:00Z");
+  });
+
+  test("was last due exactly now, when it is due now", () => {
+    expect(previous("0 1 * * *", "UTC", "2026-07-01T01:00:00Z")).toBe("2026-07-01T01:00:00Z");
+  });
+
+  test("did not fire at a local time that the zone skipped", () => {
+    expect(previous("30 2 * * *", "Europe/Berlin", "2026-03-29T12:00:00Z")).toBe("2026-03-28T01:30:00Z");
+  });
+
+  test("fired once at a local time that occurred twice: the first", () => {
+    expect(previous("30 2 * * *", "Europe/Berlin", "2026-10-25T12:00:00Z")).toBe("2026-10-25T00:30:00Z");
+  });
+
+  test("on some days of the week was last due on one of them", () => {
+    expect(previous("0 1 * * MON", "UTC", "2026-11-21T12:00:00Z")).toBe("2026-11-16T01:00:00Z");
+  });
+});
