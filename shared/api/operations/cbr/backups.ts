@@ -9,6 +9,7 @@ import {
   queryTime,
   sortKeys,
 } from "../fields.ts";
+import { inPlace } from "../in-place.ts";
 import { backup, backupStatuses } from "./backup.ts";
 import { chapter, resourceType } from "./common.ts";
 import { memberStatus } from "./member.ts";
@@ -63,7 +64,7 @@ export const listBackups = operation({
     used_percent: queryInteger(1, 100).optional(),
     vault_id: identifier.optional(),
   }),
-  answer: z.looseObject({ backups: z.array(backup), count: z.int() }),
+  answer: inPlace(z.looseObject({ backups: z.array(backup), count: z.int() })),
   status: 200,
   permission: "cbr:backups:list",
   repeatable: true,

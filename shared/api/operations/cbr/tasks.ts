@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { operation } from "../../operation.ts";
 import { enterpriseProject, identifier, offsetPage, queryTime } from "../fields.ts";
+import { inPlace } from "../in-place.ts";
 import { chapter } from "./common.ts";
 import { task, taskStatuses, taskTypes } from "./task.ts";
 
@@ -40,7 +41,7 @@ export const listTasks = operation({
     vault_id: identifier.optional(),
     vault_name: z.string().optional(),
   }),
-  answer: z.looseObject({ operation_logs: z.array(task), count: z.int() }),
+  answer: inPlace(z.looseObject({ operation_logs: z.array(task), count: z.int() })),
   status: 200,
   permission: "cbr:tasks:list",
   repeatable: true,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { operation } from "../../operation.ts";
 import { enterpriseProject, identifier, offsetPage } from "../fields.ts";
+import { inPlace } from "../in-place.ts";
 import { chapter, objectType } from "./common.ts";
 import { vault } from "./vault.ts";
 
@@ -40,7 +41,7 @@ export const listVaults = operation({
     status: z.string().optional(),
   }),
   // limit and offset are in the table, not in the examples.
-  answer: z.looseObject({ vaults: z.array(vault), count: z.int() }),
+  answer: inPlace(z.looseObject({ vaults: z.array(vault), count: z.int() })),
   status: 200,
   permission: "cbr:vaults:list",
   repeatable: true,
