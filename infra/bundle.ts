@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
+import { onlyAgentOfUndici, onlyCredentialsOfTheEnvironment } from "./bundle-plugins.ts";
 
 /** A larger bundle means that something came along which the function does not use. */
 export const BUNDLE_LIMIT_BYTES = 1_000_000;
@@ -46,12 +47,12 @@ export async function bundleFunctions(request: BundleRequest): Promise<Map<strin
     target: "node24",
     mainFields: ["module", "main"],
     minify: true,
-    keepNames: true,
     legalComments: "none",
     sourcemap: "external",
     metafile: true,
     write: false,
     banner: { js: banner },
+    plugins: [onlyAgentOfUndici, onlyCredentialsOfTheEnvironment],
     logLevel: "silent",
   });
   const bundles = new Map<string, Bundle>();

@@ -38,6 +38,7 @@ export class VigilStack extends Stack {
   readonly #estate: Estate;
   readonly #bundles: ReadonlyMap<string, Bundle>;
   readonly #ledger: LedgerTable;
+  readonly #notifications: NotificationTopic;
   readonly #undelivered: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: VigilStackProps) {
@@ -51,7 +52,7 @@ export class VigilStack extends Stack {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    new NotificationTopic(this, "Notifications");
+    this.#notifications = new NotificationTopic(this, "Notifications");
     this.#checkpoints();
   }
 
@@ -87,6 +88,7 @@ export class VigilStack extends Stack {
     });
     for (const sender of [plan, settle]) queue.bindSender(sender, "CHECKPOINT_QUEUE_URL");
     for (const each of [plan, create, settle]) this.#ledger.bind(each, "write");
+    this.#notifications.bindPublisher(settle);
     plan.retryEvents(this.#undelivered, { attempts: 3, maximumAge_minutes: 60 });
     settle.retryEvents(this.#undelivered, { attempts: 1, maximumAge_minutes: 5 });
     this.#nights(plan);
