@@ -97,6 +97,8 @@ function serviceBudget(options: BudgetOptions, service: Service) {
 
   /** Serves all who wait with one booking, again and again, until nobody waits. */
   async function serve(): Promise<void> {
+    // Those who ask in the same turn are served with one booking.
+    await Promise.resolve();
     while (queue.length > 0) {
       const wanted = queue.length;
       const { granted, next_ms } = await change((window) => {
@@ -104,7 +106,7 @@ function serviceBudget(options: BudgetOptions, service: Service) {
         return { window: grant.window, result: grant };
       });
       for (const waiting of queue.splice(0, granted)) waiting.resolve();
-      if (queue.length === 0) return;
+      if (granted === wanted) continue;
       const wait_ms = Math.max(0, next_ms - clock.now());
       if (wait_ms <= maximumWait_ms) await sleep(clock, wait_ms);
       else await refuseAll(next_ms);

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { type SeenTask, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
+import type { Slot } from "../../shared/checkpoints/slot.ts";
+import { accept, claim, plan } from "../../shared/work/transitions.ts";
+
+const due_ms = Date.parse("2026-11-21T01:00:00Z");
+const minutes = (n: number) => due_ms + n * 60_000;
+
+function slot(change: Partial<Slot> = {}): Slot {
+  const claimed = claim(plan(due_ms), { by: "test", now_ms: due_ms, lease_ms: 210_000 });
+  return {
+    project: "demo",
+    rule: "nightly",
+    vault_id: "v1",
+    vault_name: "vault-1",
+    scheduled_at: "2026-11-21T01:00:00Z",
+    deadline_at_ms: minutes(240),
+    after: null,
+    incremental: true,
+    resources: ["r1", "r2"],
+    named: false,
+    work: accept(claimed, { id: "c1", now_ms: due_ms, adopted: false }),
+    attempts: [{ attempt: 1, name: "n-1", checkpoint_id: "c1", at_ms: due_ms, resources: ["r1", "r2"] }],
+    covered: {},
+    trouble: {},
+    ...change,
+  };
+}
+
+const task = (resource_id: string, status: string, code?: string): SeenTask => ({
+  checkpoint_id: "c1",
+  resource_id,
+  status,
+  backup_id: `b-${resource_id}`,
+  code,
+  message: code && `message of ${code}`,
+});
+
+describe("a slot whose attempt was accepted", () => {
+  test("stays open while a task runs, and remembers what is covered already", () => {
+    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", "running")], minutes(5));
+    expect(settled.work.state).toBe("accepted");
+    expect(settled.covered).toEqual({ r1: "b-r1" });
+  });
+
+  test("is the same object when nothing is new", () => {
+    const before = slot();
+    expect(settleSlot(before, [task("r1", "running"), task("r2", "waiting")], minutes(5))).toBe(before);
+  });
+
+  test("is done when every resource has its backup", () => {
+    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", "success")], minutes(9));
+    expect(settled.work.settled).toMatchObject({ outcome: "done" });
+  });
+
+  test("gets another attempt, for what is missing only, when a task failed", () => {
+    const settled = settleSlot(
+      slot(),
+      [task("r1", "success"), task("r2", "failed", "BackupService.7504")],
+      minutes(9),
+    );
+    expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
+    expect(settled.work.not_before_ms).toBeGreaterThan(minutes(9));
+    expect(settled.trouble).toMatchObject({ r2: { code: "BackupService.7504", final: false } });
+  });
+
+  test.each(["timeout", "skipped"])("gets another attempt when a task ended as %s", (status) => {
+    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", status)], minutes(9));
+    expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
+    expect(settled.trouble.r2?.code).toBe(status);
+  });
+
+  test("is partial when the provider will never back a resource up", () => {
+    const settled = settleSlot(
+      slot(),
+      [task("r1", "success"), task("r2", "failed", "BackupService.7109")],
+      minutes(9),
+    );
+    expect(settled.work.settled).toMatchObject({ outcome: "partial", code: "BackupService.7109" });
+  });
+
+  test("is failed when the provider will never back any of them up", () => {
+    const codes = [task("r1", "failed", "BackupService.7109"), task("r2", "failed", "BackupService.7109")];
+    expect(settleSlot(slot(), codes, minutes(9)).work.settled).toMatchObject({ outcome: "failed" });
+  });
+
+  test("is given up when the deadline leaves no time for another attempt", () => {
+    const failed = [task("r1", "failed"), task("r2", "failed")];
+    expect(settleSlot(slot(), failed, minutes(238)).work.settled).toMatchObject({ outcome: "given-up" });
+  });
+
+  test("is stuck, never done, when a task runs past its limit", () => {
+    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", "running")], minutes(13 * 60));
+    expect(settled.work.settled).toMatchObject({ outcome: "stuck" });
+  });
+
+  test("waits for a task that no list shows yet, then takes it that there is none", () => {
+    expect(settleSlot(slot(), [task("r1", "success")], minutes(5)).work.state).toBe("accepted");
+    const settled = settleSlot(slot(), [task("r1", "success")], minutes(15));
+    expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
+    expect(settled.trouble.r2?.code).toBe("no-task");
+  });
+});
