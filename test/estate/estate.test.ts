@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { parseEstate } from "../../shared/estate/check.ts";
 import { type EstateInput, estateSchema } from "../../shared/estate/estate.ts";
 import { previousTime } from "../../shared/estate/previous-time.ts";
 import { awsCron } from "../../shared/estate/schedule.ts";
@@ -162,6 +163,56 @@ describe("an estate", () => {
     );
     expect(parsed.success).toBe(false);
     expect(JSON.stringify(parsed.error?.issues)).not.toContain("planted-pw");
+  });
+});
+
+describe("an estate that is about to be deployed", () => {
+  const now_ms = Date.parse("2026-11-21T00:00:00Z");
+  const second = { ...rule, name: "second" };
+  const wrongTogether: [string, unknown, string][] = [
+    [
+      "two projects of one name",
+      { ...estate, projects: [project, { ...project, project_id: "other" }] },
+      "name demo",
+    ],
+    [
+      "one project twice",
+      { ...estate, projects: [project, { ...project, name: "again" }] },
+      "backed up twice",
+    ],
+    [
+      "two rules of one name",
+      withProject({ checkpoints: [rule, { ...rule, select: { object_type: "disk" } }] }),
+      "name nightly",
+    ],
+    [
+      "rules that overlap",
+      withProject({ checkpoints: [rule, { ...second, select: { name_pattern: "prod-*" } }] }),
+      "rules nightly and second",
+    ],
+    [
+      "a time inside the zone's spring gap",
+      withRule({ schedule: { cron: "30 2 * * *" } }),
+      "for example 0 3 * * *",
+    ],
+  ];
+  test.each(wrongTogether)("is refused with %s", (_, value, expected) => {
+    expect(() => parseEstate(value, now_ms)).toThrow(expected);
+  });
+
+  test("may have rules at the same time whose selections cannot meet", () => {
+    const weekly = { ...second, select: { tags: { all: ["backup=weekly"] } } };
+    const disks = { ...rule, name: "disks", select: { tags: { none: ["backup"] } } };
+    expect(
+      parseEstate(withProject({ checkpoints: [rule, weekly, disks] }), now_ms).projects[0]?.checkpoints,
+    ).toHaveLength(3);
+  });
+
+  test("may have a time that the zone has twice in autumn, and any time in a zone without gaps", () => {
+    expect(parseEstate(withRule({ schedule: { cron: "30 1 * * *" } }), now_ms).name).toBe("example");
+    expect(parseEstate(withRule({ schedule: { cron: "30 2 * * *", time_zone: "UTC" } }), now_ms).name).toBe(
+      "example",
+    );
   });
 });
 
