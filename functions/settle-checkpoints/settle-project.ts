@@ -146,6 +146,9 @@ async function settleNight(
     const text = `Rule ${rule} of project ${project} selects no vault that can be backed up: ${night.value.skipped} skipped, ${night.value.unselected} not selected. Check the rule's selection in the estate.`;
     await raise(told, { project, subject, cause: "nothing-selected", text });
   }
+  if (night.value.advice) {
+    await raise(told, { project, subject, cause: "night-will-be-late", text: night.value.advice });
+  }
   if (summary.open > 0 && now_ms >= deadline_at_ms) {
     const text = `${summary.open} of ${summary.selected} vaults have no finished checkpoint at the deadline of rule ${rule}, night ${scheduled_at}.`;
     await raise(told, { project, subject, cause: "night-late", text });

@@ -16,6 +16,8 @@ const nightSchema = z.object({
   selected: z.number().int(),
   skipped: z.number().int(),
   unselected: z.number().int(),
+  /** What to change if the night cannot be posted before its deadline; empty if it can. */
+  advice: z.string(),
 });
 
 export type Night = z.output<typeof nightSchema>;

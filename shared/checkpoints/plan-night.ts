@@ -8,6 +8,7 @@ import { inParallel } from "../runtime/parallel.ts";
 import { plan, settle } from "../work/transitions.ts";
 import { isOpen } from "../work/work.ts";
 import { type Choice, choose, type ListedVault } from "./choose.ts";
+import { forecast } from "./forecast.ts";
 import { slotTime } from "./name.ts";
 import { type Night, type NightId, nightRecord, openNights } from "./night.ts";
 import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
@@ -52,17 +53,20 @@ export async function planNight(
   for await (const vault of vaults()) listed.push(vault);
   const choices = choose(listed, rule);
   const now_ms = clock.now();
+  const selected = choices.filter(({ take }) => take).length;
+  // A night that is made up has its whole time from now: its own deadline may have passed.
+  const deadline_at_ms = (late ? now_ms : Date.parse(id.scheduled_at)) + rule.deadline_minutes * 60_000;
   const night: Night = {
     ...id,
-    // A night that is made up has its whole time from now: its own deadline may have passed.
-    deadline_at_ms: (late ? now_ms : Date.parse(id.scheduled_at)) + rule.deadline_minutes * 60_000,
+    deadline_at_ms,
     state: "planning",
     planned_at_ms: now_ms,
     closed_at_ms: null,
     late,
-    selected: choices.filter(({ take }) => take).length,
-    skipped: choices.filter(({ take }) => !take).length,
+    selected,
+    skipped: choices.length - selected,
     unselected: listed.length - choices.length,
+    advice: forecast({ vaults: selected, rate: project.rates.cbr }, { now_ms, deadline_at_ms }).advice,
   };
   const begun = await begin(ledger, before, night);
   if (!begun) return { night, fresh: false };
