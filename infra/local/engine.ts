@@ -143,6 +143,11 @@ export class Engine {
     return this.#functions.invoke(this.#functions.find(wanted), event);
   }
 
+  /** Invokes a function as schedules do: tried again when it fails, then given up. Resolves when that is over. */
+  send(wanted: string, event: unknown): Promise<void> {
+    return this.#asynchronous.send(this.#functions.find(wanted), event);
+  }
+
   /** Fires a schedule by hand, for the time it would fire next after `after_ms` (default: now). */
   fire(wanted: string, after_ms: number = this.clock.now()): void {
     const due_ms = this.#scheduler.next(wanted, after_ms);

@@ -36,6 +36,8 @@ export const ENGINE_KEY = "ENGINE";
  * then handed to the embedded server of its service.
  */
 export class Gateway {
+  /** Where it answers: `http://127.0.0.1:<port>`. */
+  endpoint = "";
   readonly #options: GatewayOptions;
   readonly #server: Server;
   readonly #dynamo = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
@@ -55,13 +57,10 @@ export class Gateway {
     await new Promise<void>((resolve, reject) => {
       gateway.#server.once("error", reject).listen(0, "127.0.0.1", resolve);
     });
+    // A server that listens on TCP has an address of this kind.
+    const { port } = gateway.#server.address() as AddressInfo;
+    gateway.endpoint = `http://127.0.0.1:${port}`;
     return gateway;
-  }
-
-  /** Where it answers: `http://127.0.0.1:<port>`. */
-  get endpoint(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
   }
 
   /** From now on every call but the engine's own is held against this. */

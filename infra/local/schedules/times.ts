@@ -42,6 +42,7 @@ function cronTimes(fields: string, timeZone: string): ScheduleTimes {
   const pattern = new Cron(`0 ${parts.join(" ").replaceAll("?", "*")}`, {
     mode: "7-part",
     alternativeWeekdays: true,
+    sloppyRanges: true,
     domAndDow: true,
     timezone: "UTC",
     paused: true,
