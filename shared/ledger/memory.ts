@@ -13,13 +13,13 @@ export function memoryLedger(now: () => number = () => 0): Ledger {
   return {
     async read(key) {
       const entry = alive(entries.get(id(key)));
-      return entry && structuredClone(entry);
+      return entry && copy(entry);
     },
     async write(entry, expected) {
       const current = entries.get(id(entry.key));
       if (!fits(current, expected)) return "conflict";
       const revision = expected === "absent" ? 1 : expected + 1;
-      entries.set(id(entry.key), structuredClone({ ...entry, revision }));
+      entries.set(id(entry.key), copy({ ...entry, revision }));
       return "written";
     },
     async remove(key, expected) {
@@ -31,7 +31,7 @@ export function memoryLedger(now: () => number = () => 0): Ledger {
       const found = [...entries.values()].filter((entry) => alive(entry) && matches(entry, listing));
       found.sort((a, b) => compare(sortOf(a, listing), sortOf(b, listing)));
       if (listing.descending) found.reverse();
-      for (const entry of found) yield structuredClone(entry);
+      for (const entry of found) yield copy(entry);
     },
   };
 }
@@ -43,4 +43,9 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 function matches(entry: Entry, listing: Listing): boolean {
   const key = keyOf(entry, listing);
   return key?.partition === listing.partition && key.sort.startsWith(listing.prefix ?? "");
+}
+
+/** As the table keeps it: what is undefined is not there. */
+function copy<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value));
 }
