@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 export function findAuditInstance(world: World, projects: readonly string[], id: string): AuditInstance {
   const instance = world.auditInstances.get(id);
   if (instance === undefined || !projects.includes(instance.project_id)) {
-    throw new Refusal("DBSS.404", "The audit instance does not exist.");
+    throw new Refusal("DBSS.10000001", "The audit instance does not exist.");
   }
   return instance;
 }

@@ -147,7 +147,8 @@ export function deleteBackup(world: World, project_id: string, id: string): void
   const vault = world.vaults.get(backup.vault_id);
   if (backup.parent_id !== null) throw cbr("6201", "a disk's part is deleted with its server's backup");
   if (backup.image_ids.length > 0) throw cbr("6204", id);
-  if (backup.status === "restoring" || backup.status === "waiting_restore") throw cbr("6216", id);
+  // Restoring, or being deleted already.
+  if (/restor|delet/.test(backup.status)) throw cbr("6216", `the backup is ${backup.status}`);
   if (backup.status !== "available" && backup.status !== "error") {
     throw cbr("6201", `the backup is ${backup.status}`);
   }

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 export function findHost(world: World, project_id: string, id: string): Host {
   const host = world.hosts.get(id);
   if (host === undefined || host.project_id !== project_id) {
-    throw new Refusal("HSS.404", "The server does not exist.");
+    throw new Refusal("HSS.0011", "The server does not exist.");
   }
   return host;
 }
@@ -25,10 +25,10 @@ export function setRemoteBackup(world: World, host: Host, wanted: RemoteBackup):
     host.switched += 1;
     return;
   }
-  const refuse = (why: string) => new Refusal("HSS.400", why);
+  const refuse = (why: string) => new Refusal("HSS.0001", why);
   if (host.os_type !== "linux") throw refuse("Remote backup is for Linux servers only.");
   if (host.protect_status !== "opened") throw refuse("Web tamper protection is not enabled on the server.");
-  if (host.agent_status !== "online") throw refuse("The agent of the server is offline.");
+  if (host.agent_status !== "online") throw new Refusal("HSS.1001", "The agent of the server is offline.");
   const target = world.backupHosts.get(wanted.backup_host_id ?? "");
   if (target === undefined || target.project_id !== host.project_id)
     throw refuse("The backup server does not exist.");

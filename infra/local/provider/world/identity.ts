@@ -42,17 +42,20 @@ export interface Token {
 const token_life_ms = day_ms;
 
 export interface TokenRequest {
+  /** Name or id. */
   readonly user: string;
   readonly password: string;
-  readonly domain: string;
+  /** The account's name or id; any when undefined. */
+  readonly domain: string | undefined;
   /** A project's name or id; undefined for a token of the whole account. */
   readonly project: { readonly name?: string | undefined; readonly id?: string | undefined } | undefined;
 }
 
 export function issueToken(world: World, request: TokenRequest): Token {
   const user = [...world.users.values()].find(
-    ({ name, domain_name, domain_id }) =>
-      name === request.user && (domain_name === request.domain || domain_id === request.domain),
+    ({ id, name, domain_name, domain_id }) =>
+      (name === request.user || id === request.user) &&
+      (request.domain === undefined || domain_name === request.domain || domain_id === request.domain),
   );
   if (user === undefined || user.password !== request.password) {
     throw new Refusal("401", "The username or password is wrong.");

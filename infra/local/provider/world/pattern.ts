@@ -1,72 +1,50 @@
+import { parseScheduleRule, type ScheduleRule } from "../../../../shared/api/operations/cbr/schedule-rule.ts";
 import { cbr } from "./refusal.ts";
 import { day_ms, hour_ms, type Moment, minute_ms } from "./time.ts";
 
-/** Documented: at most 24 rules, and at most 24 times in a day, at least an hour apart. Times are UTC. */
+/** Documented: at most 24 rules; times of one rule at least an hour apart. Times are UTC. */
 const maximum_rules = 24;
 
-const days = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
+/** As `Date.getUTCDay` counts. */
+const weekdayNumbers = { SU: 0, MO: 1, TU: 2, WE: 3, TH: 4, FR: 5, SA: 6 } as const;
 
+/** A scheduling rule, ready to be reckoned with. */
 export interface Pattern {
-  /** Every n days (DAILY) or every n weeks (WEEKLY). */
+  /** Every n days (1) or every n weeks (7). */
   readonly unit_days: 1 | 7;
   readonly interval: number;
-  /** 0 is Sunday; all days when none is named. */
-  readonly weekdays: ReadonlySet<number> | undefined;
-  /** Minutes after midnight. */
+  /** 0 is Sunday; every day when empty. */
+  readonly weekdays: ReadonlySet<number>;
+  /** Minutes after midnight, in order. */
   readonly minutes: readonly number[];
 }
 
 /** Reads scheduling rules such as `FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=14;BYMINUTE=00`. */
 export function readPatterns(rules: readonly string[]): Pattern[] {
-  if (rules.length > maximum_rules)
-    throw cbr("9900", `trigger.properties.pattern: more than ${maximum_rules} rules`);
-  const patterns = rules.map(readPattern);
-  const minutes = patterns.flatMap((pattern) => pattern.minutes).sort((left, right) => left - right);
-  const tooClose =
-    patterns.length === 1 && minutes.some((at, index) => index > 0 && at - (minutes[index - 1] ?? 0) < 60);
-  if (tooClose) throw cbr("9900", "trigger.properties.pattern: times must be at least an hour apart");
-  return patterns;
+  const refuse = (why: string) => cbr("9900", `trigger.properties.pattern: ${why}`);
+  if (rules.length > maximum_rules) throw refuse(`more than ${maximum_rules} rules`);
+  return rules.map((text) => {
+    const rule = parseScheduleRule(text);
+    if (rule === undefined) throw refuse(`${JSON.stringify(text)} is no scheduling rule`);
+    const pattern = patternOf(rule);
+    const tooClose = pattern.minutes.some(
+      (at, index) => index > 0 && at - (pattern.minutes[index - 1] ?? 0) < 60,
+    );
+    if (tooClose) throw refuse("times must be at least an hour apart");
+    return pattern;
+  });
 }
 
-function readPattern(rule: string): Pattern {
-  const refuse = (why: string) => cbr("9900", `trigger.properties.pattern: ${why}`);
-  const parts = new Map(
-    rule.split(";").map((part) => {
-      const [name = "", value = ""] = part.split("=");
-      return [name.trim().toUpperCase(), value.trim().toUpperCase()];
-    }),
-  );
-  for (const name of parts.keys()) {
-    if (!["FREQ", "BYDAY", "BYHOUR", "BYMINUTE", "INTERVAL"].includes(name))
-      throw refuse(`unknown part ${name}`);
-  }
-  const frequency = parts.get("FREQ");
-  if (frequency !== "DAILY" && frequency !== "WEEKLY") throw refuse("FREQ must be DAILY or WEEKLY");
-  const numbers = (name: string, fallback: string, low: number, high: number) =>
-    (parts.get(name) ?? fallback).split(",").map((text) => {
-      const number = /^\d{1,3}$/.test(text) ? Number(text) : -1;
-      if (number < low || number > high) throw refuse(`${name} must be from ${low} to ${high}`);
-      return number;
-    });
-  const hours = numbers("BYHOUR", "0", 0, 23);
-  const minutes = numbers("BYMINUTE", "0", 0, 59);
+function patternOf({ frequency, interval, days, hours, minutes }: ScheduleRule): Pattern {
+  const orMidnight = (numbers: readonly number[]) => (numbers.length === 0 ? [0] : numbers);
   return {
     unit_days: frequency === "DAILY" ? 1 : 7,
-    interval: numbers("INTERVAL", "1", 1, 366)[0] ?? 1,
-    weekdays: readDays(parts.get("BYDAY"), refuse),
-    minutes: hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b),
+    interval,
+    weekdays: new Set(days.map((day) => weekdayNumbers[day])),
+    minutes: orMidnight(hours)
+      .flatMap((hour) => orMidnight(minutes).map((minute) => hour * 60 + minute))
+      .sort((left, right) => left - right),
   };
-}
-
-function readDays(text: string | undefined, refuse: (why: string) => Error): ReadonlySet<number> | undefined {
-  if (text === undefined || text === "") return undefined;
-  return new Set(
-    text.split(",").map((name) => {
-      const day = days.indexOf(name.trim());
-      if (day < 0) throw refuse("BYDAY must name days MO to SU");
-      return day;
-    }),
-  );
 }
 
 /** The first time strictly after `after`; intervals count from the day (or week) of `start`. */
@@ -85,7 +63,7 @@ export function nextTime(pattern: Pattern, start: Moment, after: Moment): Moment
 
 function isDue(pattern: Pattern, startDay: number, day: number): boolean {
   // Day 0 of the epoch was a Thursday; weeks begin on Monday.
-  if (pattern.weekdays !== undefined && !pattern.weekdays.has((day + 4) % 7)) return false;
+  if (pattern.weekdays.size > 0 && !pattern.weekdays.has((day + 4) % 7)) return false;
   const weekOf = (number: number) => Math.floor((number + 3) / 7);
   const passed = pattern.unit_days === 1 ? day - startDay : weekOf(day) - weekOf(startDay);
   return passed % pattern.interval === 0;
