@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path/posix";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => /^(events|functions|infra|shared|test)\//.test(file) && !file.endsWith(".d.ts"));
+const source = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+
+/** Our own files that a file imports, types included. */
+function importsOf(file: string): string[] {
+  const text = source.get(file) ?? "";
+  const specifiers = [...text.matchAll(/(?:from|import\()\s*"(\.{1,2}\/[^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
+  return specifiers.map((specifier) => join(dirname(file), specifier));
+}
+
+const within = (folder: string) => files.filter((file) => file.startsWith(`${folder}/`));
+const strangers = (folder: string, allowed: RegExp) =>
+  within(folder).flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => !allowed.test(imported))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+
+describe("rooms", () => {
+  test("events/ imports nothing of ours", () => {
+    expect(strangers("events", /^events\//)).toEqual([]);
+  });
+  test("shared/ imports events/ and itself", () => {
+    expect(strangers("shared", /^(events|shared)\//)).toEqual([]);
+  });
+  test("functions/ import shared/, events/ and their own folder", () => {
+    const functions = new Set(within("functions").map((file) => file.split("/")[1] ?? ""));
+    for (const name of functions) {
+      expect(strangers(`functions/${name}`, new RegExp(`^(events|shared|functions/${name})/`))).toEqual([]);
+    }
+  });
+  test("infra/ imports of the functions only what they declare", () => {
+    expect(
+      strangers("infra", /^(events|shared|infra)\/|^functions\/[^/]+\/(environment|operations)\.ts$/),
+    ).toEqual([]);
+  });
+  test("the stand-in cloud stays independent of the product's own decisions", () => {
+    const product = /^shared\/(retention|work|checkpoints|prune|instances|policies|rate|report)\//;
+    expect(
+      within("infra/local/provider")
+        .flatMap(importsOf)
+        .filter((imported) => product.test(imported)),
+    ).toEqual([]);
+  });
+  test("nothing imports test/", () => {
+    const outside = files.filter((file) => !file.startsWith("test/"));
+    expect(outside.flatMap(importsOf).filter((imported) => imported.startsWith("test/"))).toEqual([]);
+  });
+  test("retention is pure: no module of Node, no service of ours", () => {
+    const impure = within("shared/retention").filter((file) => /from "node:/.test(source.get(file) ?? ""));
+    expect([...impure, ...strangers("shared/retention", /^shared\/(retention|api\/time\.ts)/)]).toEqual([]);
+  });
+});
+
+/** A call that must not be made, where it may be made all the same, and what to use instead. */
+const banned: { call: RegExp; only: RegExp; instead: string }[] = [
+  { call: /\bDate\.now\(\)/, only: /^(infra|test)\/|^shared\/runtime\/clock\.ts/, instead: "clock.now()" },
+  { call: /\bnew Date\(\)/, only: /^(infra|test)\//, instead: "new Date(clock.now())" },
+  { call: /\bMath\.random\(\)/, only: /^shared\/runtime\/random\.ts/, instead: "random.fraction()" },
+  { call: /\brandomUUID\(\)/, only: /^(infra|test)\/|^shared\/runtime\/random\.ts/, instead: "random.id()" },
+  {
+    call: /\bset(Timeout|Interval)\(/,
+    only: /^(infra|test)\/|^shared\/(runtime\/clock\.ts|pages\/)/,
+    instead: "clock.after()",
+  },
+  { call: /0\.0\.0\.0/, only: /^test\//, instead: "127.0.0.1" },
+];
+
+describe("calls", () => {
+  test.each(banned)("$call is not made; use $instead", ({ call, only }) => {
+    const made = files.filter((file) => !only.test(file) && call.test(source.get(file) ?? ""));
+    expect(made.filter((file) => file !== "test/architecture.test.ts")).toEqual([]);
+  });
+});
+
+test("a handler is wiring, under 40 lines", () => {
+  const handlers = within("functions").filter((file) => file.endsWith("/handler.ts"));
+  expect(handlers.length).toBeGreaterThan(0);
+  const long = handlers.filter((file) => (source.get(file) ?? "").split("\n").length > 40);
+  expect(long).toEqual([]);
+});
