@@ -1,5 +1,6 @@
 import { App } from "aws-cdk-lib";
 import * as z from "zod";
+import { systemClock } from "../shared/runtime/clock.ts";
 import { command, runCommand } from "./commands/fail.ts";
 import { DEFAULT_ESTATE, loadEstate } from "./load-estate.ts";
 import { synthesize } from "./synthesize.ts";
@@ -19,6 +20,6 @@ await runCommand(async () => {
     .object({ estate: z.string().optional(), output: z.string() })
     .parse(program.parse().opts());
   const file = options.estate ?? context.parse(new App().node.tryGetContext("estate")) ?? DEFAULT_ESTATE;
-  const { folder, stackName } = await synthesize(await loadEstate(file), options.output);
+  const { folder, stackName } = await synthesize(await loadEstate(file, systemClock.now()), options.output);
   process.stdout.write(`${folder} holds the stack ${stackName} of the estate ${file}\n`);
 });

@@ -1,18 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import * as z from "zod";
-import { type Estate, estateSchema } from "../shared/estate/estate.ts";
+import { parseEstate, WrongEstate } from "../shared/estate/check.ts";
+import type { Estate } from "../shared/estate/estate.ts";
 
 /** The estate that is deployed when nothing else is asked for. */
 export const DEFAULT_ESTATE = fileURLToPath(new URL("./estate.json", import.meta.url));
 
-/** An estate file cannot be used; the message names the file and what is wrong in it. */
-export class WrongEstate extends Error {
-  override readonly name = "WrongEstate";
-}
-
-/** Reads an estate file. Throws WrongEstate. */
-export async function loadEstate(path: string): Promise<Estate> {
+/** Reads an estate file as of a time: zones change. Throws WrongEstate, whose message names the file. */
+export async function loadEstate(path: string, now_ms: number): Promise<Estate> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -27,10 +22,10 @@ export async function loadEstate(path: string): Promise<Estate> {
       `the estate file ${path} is not JSON: ${error instanceof Error ? error.message : error}`,
     );
   }
-  const parsed = estateSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    (issue) => `${z.core.toDotPath(issue.path) || "it"}: ${issue.message}`,
-  );
-  throw new WrongEstate(`the estate file ${path} is wrong: ${problems.join("; ")}`);
+  try {
+    return parseEstate(content, now_ms);
+  } catch (error) {
+    if (!(error instanceof WrongEstate)) throw error;
+    throw new WrongEstate(`the estate file ${path} is wrong: ${error.message.replaceAll("\n", "; ")}`);
+  }
 }

@@ -1,0 +1,208 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { synthesize } from "../../infra/synthesize.ts";
+import { exampleEstate } from "./example-estate.ts";
+
+let folder: string;
+let template: Template;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vigil-stack-"));
+  await synthesize(exampleEstate, folder);
+  template = Template.fromString(await readFile(join(folder, "Vigil.template.json"), "utf8"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const statement = z.object({
+  Action: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
+  Resource: z.unknown(),
+});
+const policy = z.object({
+  Properties: z.object({
+    PolicyDocument: z.object({ Statement: z.array(statement) }),
+    Roles: z.array(z.object({ Ref: z.string() })),
+  }),
+});
+
+/** Every statement that a function's role has, as `action on resource`. */
+function grantsOf(name: string): string[] {
+  const policies = Object.values(template.findResources("AWS::IAM::Policy")).map((each) =>
+    policy.parse(each),
+  );
+  return policies
+    .filter(({ Properties }) =>
+      Properties.Roles.some(({ Ref }) => Ref.startsWith(`${name.replaceAll("-", "")}Role`)),
+    )
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) => Action.map((action) => `${action} on ${JSON.stringify(Resource)}`));
+}
+
+const actionsOf = (name: string) =>
+  grantsOf(name)
+    .map((grant) => grant.split(" on ")[0])
+    .sort();
+
+describe("functions", () => {
+  test("run on Node 24 on arm64, each with its own role and a log group that forgets", () => {
+    template.allResourcesProperties("AWS::Lambda::Function", {
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      LoggingConfig: { LogGroup: Match.anyValue() },
+    });
+    template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+    const functions = Object.values(template.findResources("AWS::Lambda::Function"));
+    const roles = functions.map(({ Properties }) => JSON.stringify(Properties.Role));
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(Object.keys(template.findResources("AWS::Logs::LogGroup"))).toHaveLength(functions.length);
+  });
+
+  const own = ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"];
+  const ledger = [
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:Query",
+  ];
+
+  test.each([
+    ["plan-checkpoints", [...ledger, ...own, "sqs:SendMessage", "sqs:SendMessage"]],
+    [
+      "create-checkpoint",
+      [...ledger, ...own, "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+    ],
+    [
+      "settle-checkpoints",
+      [
+        ...ledger,
+        ...own,
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "sns:Publish",
+        "sqs:SendMessage",
+        "sqs:SendMessage",
+      ],
+    ],
+  ])("%s may do exactly what it does", (name, actions) => {
+    expect(actionsOf(name)).toEqual([...actions].sort());
+  });
+
+  test("read the secrets of their own role in every project, and no other", () => {
+    const secrets = (name: string) =>
+      grantsOf(name)
+        .filter((grant) => grant.startsWith("secretsmanager:"))
+        .join();
+    expect(secrets("create-checkpoint")).toContain("secret:vigil/alpha/checkpoint-??????");
+    expect(secrets("create-checkpoint")).toContain("secret:vigil/beta/checkpoint-??????");
+    expect(secrets("create-checkpoint")).not.toMatch(/observe|prune|instances/);
+    expect(secrets("settle-checkpoints")).not.toMatch(/\/checkpoint-|prune|instances/);
+  });
+
+  test("are granted nothing with a wildcard but the streams of their log group and the end of a secret's ARN", () => {
+    const wild = ["plan-checkpoints", "create-checkpoint", "settle-checkpoints"]
+      .flatMap(grantsOf)
+      .filter((grant) => /[*]|[?]{6}/.test(grant) && !grant.startsWith("secretsmanager:GetSecretValue"));
+    expect(wild).toEqual([]);
+  });
+});
+
+describe("queues", () => {
+  test("are encrypted, refuse plain connections, and give what failed to a queue that keeps it 14 days", () => {
+    const queues = template.findResources("AWS::SQS::Queue");
+    template.allResourcesProperties("AWS::SQS::Queue", { SqsManagedSseEnabled: true });
+    template.resourceCountIs("AWS::SQS::QueuePolicy", Object.keys(queues).length);
+    const last = Object.values(queues).filter(({ Properties }) => !Properties.RedrivePolicy);
+    expect(last.map(({ Properties }) => Properties.MessageRetentionPeriod)).toEqual([1_209_600, 1_209_600]);
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      QueueName: "vigil-test-checkpoints",
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+    });
+  });
+
+  test("hide a message for six times as long as its function may run, and longer than a batch is collected", () => {
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      FunctionName: "vigil-test-create-checkpoint",
+      Timeout: 120,
+    });
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      QueueName: "vigil-test-checkpoints",
+      VisibilityTimeout: 6 * 120 + 1,
+    });
+  });
+
+  test("are worked on in batches whose messages fail one by one", () => {
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 4 },
+    });
+  });
+});
+
+describe("schedules", () => {
+  test.each([
+    ["vigil-test-night-alpha-nightly", "cron(0 1 * * ? *)", "Europe/Berlin"],
+    ["vigil-test-night-alpha-workdays", "cron(30 22 ? * MON,TUE,WED,THU,FRI *)", "Europe/Berlin"],
+    ["vigil-test-night-beta-nightly", "cron(0 3 * * ? *)", "Asia/Kolkata"],
+    ["vigil-test-settle", "rate(5 minutes)", "UTC"],
+  ])("%s fires exactly, in its zone", (Name, ScheduleExpression, ScheduleExpressionTimezone) => {
+    template.hasResourceProperties("AWS::Scheduler::Schedule", {
+      Name,
+      ScheduleExpression,
+      ScheduleExpressionTimezone,
+      FlexibleTimeWindow: { Mode: "OFF" },
+      Target: { DeadLetterConfig: { Arn: Match.anyValue() } },
+    });
+  });
+
+  test("tell the function which rule is due, and when it was due", () => {
+    template.hasResourceProperties("AWS::Scheduler::Schedule", {
+      Name: "vigil-test-night-beta-nightly",
+      Target: {
+        Input: JSON.stringify({
+          event: "night.due",
+          version: 1,
+          data: { project: "beta", rule: "nightly", scheduled_at: "<aws.scheduler.scheduled-time>" },
+        }),
+      },
+    });
+  });
+
+  test("have a role each that may invoke one function and put away what could not be delivered", () => {
+    const roles = Object.keys(template.findResources("AWS::Scheduler::Schedule")).length;
+    const assumed = Object.values(template.findResources("AWS::IAM::Role")).filter((role) =>
+      JSON.stringify(role).includes("scheduler.amazonaws.com"),
+    );
+    expect(assumed).toHaveLength(roles);
+  });
+});
+
+describe("the ledger", () => {
+  test("survives: recovery to a point in time, no deletion, retained when the stack goes", () => {
+    template.hasResource("AWS::DynamoDB::Table", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        TableName: "vigil-test-ledger",
+        BillingMode: "PAY_PER_REQUEST",
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        TimeToLiveSpecification: { AttributeName: "expires_at", Enabled: true },
+      },
+    });
+  });
+});
+
+describe("the template", () => {
+  test("holds no secret and no value of this machine", () => {
+    const text = JSON.stringify(template.toJSON());
+    expect(text).not.toContain(folder);
+    expect(text).not.toMatch(/127\.0\.0\.1|VIGIL_CLOCK|AWS_ENDPOINT_URL/);
+  });
+});
