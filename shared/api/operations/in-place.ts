@@ -1,4 +1,6 @@
 import * as z from "zod";
+// Not through `z.core`: as a value that brings all of zod along, every language of its messages included.
+import { $ZodNumberFormat } from "zod/v4/core";
 
 type Guard = (value: unknown) => boolean;
 
@@ -61,7 +63,7 @@ function makeGuard(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Guard>):
 }
 
 function leafGuard(schema: z.core.$ZodType): Guard {
-  if (schema instanceof z.core.$ZodNumberFormat && schema._zod.def.format === "safeint") {
+  if (schema instanceof $ZodNumberFormat && schema._zod.def.format === "safeint") {
     return Number.isSafeInteger;
   }
   if (!schema._zod.def.checks?.length) {
