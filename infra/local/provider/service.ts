@@ -2,6 +2,7 @@ import type { Clock } from "../../../shared/runtime/clock.ts";
 import { sleep } from "../../../shared/runtime/clock.ts";
 import { authenticate } from "./authenticate.ts";
 import { type CallLog, createCallLog } from "./calls.ts";
+import { answerControl, control_prefix } from "./control.ts";
 import { errorAnswer } from "./errors.ts";
 import { type CallFault, createFaults, type FaultPlan, type Faults, presets } from "./faults.ts";
 import { createThrottle, type Limits, type Throttle } from "./limits.ts";
@@ -48,6 +49,7 @@ export function createCloud({ world, clock, seed, anyDomain = false, ...options 
     calls,
     async answer(call) {
       world.advance(clock.now());
+      if (call.url.startsWith(control_prefix)) return answerControl(cloud, call);
       const context: Context = { cloud, anyDomain, at_ms: clock.now(), request_id: world.chance.hex(32) };
       return respond(context, call);
     },

@@ -1,12 +1,13 @@
 import { addAuditInstance } from "../world/audit.ts";
 import { startNativeExpiry } from "../world/expiry.ts";
+import type { ObjectType } from "../world/model.ts";
 import { addPhone } from "../world/phones.ts";
+import { addResource } from "../world/resources.ts";
 import type { PhoneState } from "../world/services.ts";
 import { briskSettings, type Settings } from "../world/settings.ts";
 import { createWorld, type World } from "../world/world.ts";
 import { addIdentities, type DemoIdentities, type IdentityOptions } from "./identities.ts";
 import { addHost, addHostPolicy } from "./instances.ts";
-import { addDemoResource } from "./vaults.ts";
 
 /** An account with resources to protect and nothing protected yet, for a client's own tests. */
 export interface EmptyWorld {
@@ -34,12 +35,11 @@ export function createEmptyWorld({ seed, now_ms, settings, ...options }: EmptyWo
   const world = createWorld({ seed, now_ms, settings: settings ?? briskSettings });
   const identities = addIdentities(world, options);
   const project_id = identities.project.id;
-  const resources = (object_type: "server" | "disk" | "turbo", count: number) =>
-    Array.from(
-      { length: count },
-      (_, index) =>
-        addDemoResource(world, { project_id, object_type, name: `${object_type}-${index + 1}` }).id,
-    );
+  const resources = (object_type: ObjectType, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const name = `${object_type}-${index + 1}`;
+      return addSmallResource(world, { project_id, object_type, name }).id;
+    });
   const backupHost = {
     id: world.chance.id(),
     project_id,
@@ -63,4 +63,19 @@ export function createEmptyWorld({ seed, now_ms, settings, ...options }: EmptyWo
     backup_host: backupHost.id,
     phones: phone_states_shown.map((state) => addPhone(world, project_id, state).id),
   };
+}
+
+/** Little enough data that even the smallest vault holds some backups of it. */
+function addSmallResource(
+  world: World,
+  { project_id, object_type, name }: { project_id: string; object_type: ObjectType; name: string },
+) {
+  const sizes_gb: readonly [number, ...number[]] = object_type === "server" ? [40, 20] : [40];
+  return addResource(world, {
+    project_id,
+    object_type,
+    name,
+    sizes_gb,
+    data_mb: world.chance.between(300, 900),
+  });
 }

@@ -10,6 +10,8 @@ export interface NewResource {
   /** For a server, the sizes of its disks, the system disk first; else one size. In GB. */
   readonly sizes_gb: readonly [number, ...number[]];
   readonly tags?: readonly Tag[] | undefined;
+  /** Written so far; a fifth to half of the size when absent. */
+  readonly data_mb?: number | undefined;
 }
 
 /** A new server, disk or file system, in no vault unless one binds it by its tags. */
@@ -24,8 +26,7 @@ export function addResource(world: World, wanted: NewResource): Resource {
     zone: `az${world.chance.between(1, 3)}.dc1`,
     tags: wanted.tags ?? [],
     disks: wanted.object_type === "server" ? disksOf(world, wanted) : [],
-    // Between a fifth and half of the size is written.
-    data_mb: Math.floor(size_gb * 1024 * (0.2 + 0.3 * world.chance.fraction())),
+    data_mb: wanted.data_mb ?? Math.floor(size_gb * 1024 * (0.2 + 0.3 * world.chance.fraction())),
     daily_change: 0.005 + 0.02 * world.chance.fraction(),
     fates: [],
   };
