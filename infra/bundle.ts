@@ -51,6 +51,8 @@ export async function bundleFunctions(request: BundleRequest): Promise<Map<strin
     sourcemap: "external",
     metafile: true,
     write: false,
+    // Read by undici, as in Node's own build of it: leaves out a second, experimental parser.
+    define: { esbuildDetection: "true" },
     banner: { js: banner },
     plugins: [onlyAgentOfUndici, onlyCredentialsOfTheEnvironment],
     logLevel: "silent",
