@@ -48,9 +48,8 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   const slots: Stored<Slot>[][] = [];
   for (const { value } of nights) slots.push(await Array.fromAsync(slotsOfNight(ledger, value)));
 
-  const since_ms = earliestOpenAttempt(slots.flat());
-  const tasks =
-    since_ms === undefined ? new Map<string, SeenTask[]>() : await tasksByCheckpoint(provider, since_ms);
+  const running = runningAttempts(slots.flat());
+  const tasks = running && (await tasksByCheckpoint(provider, { ...running, now_ms: clock.now() }));
 
   const total = { settled: 0, sent: 0, open: 0, closed: 0 };
   for (const [index, night] of nights.entries()) {
@@ -64,17 +63,25 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   return total;
 }
 
-function earliestOpenAttempt(slots: readonly Stored<Slot>[]): number | undefined {
-  const times = slots.flatMap(({ value }) =>
-    value.work.state === "accepted" ? [value.work.intent?.at_ms ?? Date.parse(value.scheduled_at)] : [],
-  );
-  return times.length > 0 ? Math.min(...times) : undefined;
+/** Since when, and for how many resources, tasks must be looked for; undefined when no attempt is running. */
+function runningAttempts(slots: readonly Stored<Slot>[]): { since_ms: number; expected: number } | undefined {
+  const accepted = slots.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
+  if (accepted.length === 0) return undefined;
+  return {
+    since_ms: Math.min(
+      ...accepted.map(({ work, scheduled_at }) => work.intent?.at_ms ?? Date.parse(scheduled_at)),
+    ),
+    expected: accepted.reduce((sum, { attempts, covered }) => {
+      const open = attempts.at(-1)?.resources.filter((id) => covered[id] === undefined) ?? [];
+      return sum + open.length;
+    }, 0),
+  };
 }
 
 async function settleSlots(
   { ledger, queue, clock }: SettleSurroundings,
   slots: readonly Stored<Slot>[],
-  tasks: ReadonlyMap<string, readonly SeenTask[]>,
+  tasks: ReadonlyMap<string, readonly SeenTask[]> | undefined,
 ) {
   const now_ms = clock.now();
   const messages: { body: string }[] = [];
@@ -82,7 +89,9 @@ async function settleSlots(
   const after = await inParallel(slots, ledgerWrites, async (seen) => {
     const before = seen.value;
     if (!isOpen(before.work)) return before;
-    let slot = settleSlot(before, tasks.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [], now_ms);
+    const seenTasks = tasks?.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [];
+    // Without a list nothing is known, which is not the same as no task.
+    let slot = tasks ? settleSlot(before, seenTasks, now_ms) : before;
     slot = giveUp(slot, now_ms);
     const send = needsSending(slot.work, { now_ms, after_ms: resendAfter_ms });
     if (send) slot = { ...slot, work: sent(slot.work, now_ms) };

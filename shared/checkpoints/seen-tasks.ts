@@ -7,19 +7,33 @@ import type { SeenTask } from "./settle-slot.ts";
 /** The provider's clock may be behind ours. */
 const margin_ms = 5 * 60_000;
 
+/** Lists of more tasks than this are not read while almost all of them are still running. */
+const largeList = 3_000;
+const almostAll = 0.9;
+/** After so long they are read all the same: a task that hangs must be found. */
+const patience_ms = 2 * 3_600_000;
+
+type Tasks = Client<{ listTasks: typeof listTasks }>;
+
 /**
  * The backup tasks of a project since a time, by checkpoint: one paged query for all open slots. The list grows
- * while it is read; a task that is missed now is found by the next run.
+ * while it is read; a task that is missed now is found by the next run. `expected` is how many tasks are open as far
+ * as we know: a list of many pages in which hardly anything has ended is not read, it would only spend the rate budget.
+ * Undefined: nothing was read, and nothing may be concluded.
  */
 export async function tasksByCheckpoint(
-  client: Client<{ listTasks: typeof listTasks }>,
-  since_ms: number,
-): Promise<Map<string, SeenTask[]>> {
+  client: Tasks,
+  {
+    since_ms,
+    expected,
+    now_ms,
+  }: { readonly since_ms: number; readonly expected: number; readonly now_ms: number },
+): Promise<Map<string, SeenTask[]> | undefined> {
   const byCheckpoint = new Map<string, SeenTask[]>();
-  const tasks = client.listTasks.all(
-    { query: { operation_type: "backup", start_time: formatQueryTime(since_ms - margin_ms) } },
-    { moved: "accept" },
-  );
+  const query = { operation_type: "backup" as const, start_time: formatQueryTime(since_ms - margin_ms) };
+  const patient = expected > largeList && now_ms - since_ms < patience_ms;
+  if (patient && (await unfinished(client, query)) >= expected * almostAll) return undefined;
+  const tasks = client.listTasks.all({ query }, { moved: "accept" });
   for await (const task of tasks) {
     const seen = toSeenTask(task);
     if (!seen) continue;
@@ -28,6 +42,18 @@ export async function tasksByCheckpoint(
     else byCheckpoint.set(seen.checkpoint_id, [seen]);
   }
   return byCheckpoint;
+}
+
+/** How many tasks have not ended, by the lists' own totals. */
+async function unfinished(
+  client: Tasks,
+  query: { operation_type: "backup"; start_time: string },
+): Promise<number> {
+  const [running, waiting] = await Promise.all([
+    client.listTasks({ query: { ...query, status: "running", limit: 1 } }),
+    client.listTasks({ query: { ...query, status: "waiting", limit: 1 } }),
+  ]);
+  return running.count + waiting.count;
 }
 
 function toSeenTask({ checkpoint_id, status, extra_info, error_info }: Task): SeenTask | undefined {

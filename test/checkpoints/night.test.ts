@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { presets } from "../../infra/local/provider/faults.ts";
+import { summarizeNight } from "../../shared/report/night.ts";
+import { due, type NightOptions, nightOverHttp } from "../support/night-over-http.ts";
+
+const minute_ms = 60_000;
+let close: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await close?.();
+  close = undefined;
+});
+
+async function open(options: NightOptions) {
+  const night = await nightOverHttp(options);
+  close = night.close;
+  return night;
+}
+
+type Night = Awaited<ReturnType<typeof open>>;
+
+/** Lets the settle schedule run every five minutes until nothing is open. Returns how often it ran. */
+async function untilSettled(night: Night, delivery: Parameters<Night["deliver"]>[0] = {}): Promise<number> {
+  for (let runs = 1; runs <= 60; runs++) {
+    night.later(5 * minute_ms);
+    const settled = await night.settle();
+    await night.deliver(delivery);
+    const demo = settled.demo;
+    if (demo !== "failed" && demo?.open === 0) return runs;
+  }
+  throw new Error("the night is still open after five hours");
+}
+
+/** Resources with more than one good backup of this night, asked of the world itself. */
+function coveredTwice({ demo }: Night): string[] {
+  const good = new Map<string, number>();
+  for (const backup of demo.world.backups.all()) {
+    const ours =
+      backup.name.startsWith("vigil-20261121T010000Z-") && backup.status === "available" && !backup.parent_id;
+    if (ours) good.set(backup.resource_id, (good.get(backup.resource_id) ?? 0) + 1);
+  }
+  return [...good].filter(([, count]) => count > 1).map(([id]) => id);
+}
+
+describe("a calm night", () => {
+  test("ends with every selected vault covered, and every other one with its reason", async () => {
+    const night = await open({ vaults: 20 });
+    expect(await night.plan()).toMatchObject({ fresh: true });
+    await night.deliver();
+    await untilSettled(night);
+    const summary = summarizeNight(await night.slots());
+    expect(summary).toMatchObject({ goalsMet: true, open: 0, retried: 1 });
+    expect(summary.skipped.map(({ reason }) => reason.split(":")[0]).sort()).toEqual(
+      ["deleting", "empty", "empty", "frozen", "full", "lock"].sort(),
+    );
+    expect(summary.failed).toMatchObject([
+      { id: night.demo.estate.refused_resource_id, kind: "resource", code: "BackupService.7103" },
+    ]);
+    expect(coveredTwice(night)).toEqual([]);
+    expect(night.notifications.map(({ attributes }) => attributes.kind)).toEqual(["night-summary"]);
+  });
+
+  test("is planned once, however often the scheduler fires or the planner is retried", async () => {
+    const night = await open({ vaults: 20 });
+    const plans = await Promise.all([night.plan(), night.plan(), night.plan()]);
+    expect(plans.filter(({ fresh }) => fresh)).toHaveLength(1);
+    await night.deliver({ times: 3 });
+    await untilSettled(night, { times: 2 });
+    expect(coveredTwice(night)).toEqual([]);
+    const { selected, retried } = summarizeNight(await night.slots());
+    expect(night.cloud.calls.counts().createCheckpoint?.["200"]).toBe(selected + retried);
+  });
+
+  test("costs the provider at most 1.1 calls per vault, with slots open for 20 minutes and settling every 5", async () => {
+    const night = await open({
+      vaults: 2015,
+      settings: { backup_ms: [19 * minute_ms, 20 * minute_ms], wait_ms: [1000, 2000] },
+    });
+    const { selected } = await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
+    const calls = Object.values(night.calls()).reduce((sum, count) => sum + count, 0);
+    expect(selected).toBeGreaterThan(2000);
+    expect(calls / selected).toBeLessThanOrEqual(1.1);
+  });
+});
+
+describe("a heavy night", () => {
+  test("with lost answers, throttling, errors, listing lag and every message twice ends with one good backup each", async () => {
+    const night = await open({ vaults: 60, faults: presets.heavy });
+    while (!(await night.plan().catch(() => undefined))) night.later(minute_ms);
+    await night.deliver({ times: 2 });
+    await untilSettled(night, { times: 2 });
+    const summary = summarizeNight(await night.slots());
+    expect(coveredTwice(night)).toEqual([]);
+    expect(summary).toMatchObject({ goalsMet: true, open: 0 });
+  });
+});
+
+describe("a message that was lost", () => {
+  test("is sent again by settling", async () => {
+    const night = await open({ vaults: 20 });
+    await night.plan();
+    night.messages.splice(0);
+    await untilSettled(night);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
+  });
+});
+
+describe("a night that nobody planned", () => {
+  test("is made up once, looked up before its first post, and people are told", async () => {
+    const night = await open({ vaults: 20 });
+    night.later(-60 * minute_ms);
+    await night.settle();
+    night.later(90 * minute_ms);
+    const settled = await night.settle();
+    expect(settled.demo).toMatchObject({ madeUp: [`${due} nightly`] });
+    await night.deliver();
+    await untilSettled(night);
+    expect(night.calls().listBackups).toBeGreaterThan(0);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
+    expect(night.notifications.filter(({ attributes }) => attributes.cause === "night-missed")).toHaveLength(
+      1,
+    );
+  });
+
+  test("is no missed night when the rule is new", async () => {
+    const night = await open({ vaults: 20 });
+    night.later(90 * minute_ms);
+    expect((await night.settle()).demo).toMatchObject({ madeUp: [] });
+  });
+});
