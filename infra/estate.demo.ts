@@ -1,0 +1,51 @@
+import { type Estate, type EstateInput, estateSchema } from "../shared/estate/estate.ts";
+import { type Role, roles } from "../shared/estate/secrets.ts";
+
+/** Where the demo estate's provider is, and whose it is there. */
+export interface DemoPlace {
+  /** Origin of the stand-in cloud: all services answer on it. */
+  readonly url: string;
+  readonly project_id: string;
+  readonly account_id: string;
+}
+
+/** The name under which the credential of a role is kept for the demo estate. */
+export const demoSecret = (role: Role) => `vigil/demo/${role}`;
+
+/** The rules of the demo: the vaults tagged `backup=nightly`, every night at one. */
+export const demoProject: EstateInput["projects"][number] = {
+  name: "demo",
+  region: "eu-de",
+  project_id: "demo",
+  account_id: "demo",
+  time_zone: "Europe/Berlin",
+  secrets: { observe: "", checkpoint: "", prune: "", instances: "" },
+  // The stand-in is not throttled unless faults are asked for: nights of many vaults end in time.
+  rates: { cbr: { calls: 600, per_seconds: 60 } },
+  checkpoints: [
+    {
+      name: "nightly",
+      select: { tags: { all: ["backup=nightly"] } },
+      schedule: { cron: "0 1 * * *" },
+      deadline_minutes: 120,
+      recovery_point_objective_hours: 26,
+    },
+  ],
+};
+
+/** An estate's rules, applied to the stand-in cloud: where it is, whose it is and its secrets are the demo's. */
+export function atStandIn(project: EstateInput["projects"][number], place: DemoPlace): Estate {
+  const services = ["cbr", "iam", "dbss", "hss", "koophone"] as const;
+  return estateSchema.parse({
+    name: "demo",
+    projects: [
+      {
+        ...project,
+        project_id: place.project_id,
+        account_id: place.account_id,
+        endpoints: Object.fromEntries(services.map((service) => [service, place.url])),
+        secrets: Object.fromEntries(roles.map((role) => [role, demoSecret(role)])),
+      },
+    ],
+  });
+}
