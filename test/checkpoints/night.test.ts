@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { presets } from "../../infra/local/provider/faults.ts";
+import { faultPlan, presets } from "../../infra/local/provider/faults.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
+import { Mortal } from "../support/mortal.ts";
 import { due, type NightOptions, nightOverHttp } from "../support/night-over-http.ts";
 
 const minute_ms = 60_000;
@@ -94,6 +95,38 @@ describe("a heavy night", () => {
     const summary = summarizeNight(await night.slots());
     expect(coveredTwice(night)).toEqual([]);
     expect(summary).toMatchObject({ goalsMet: true, open: 0 });
+  });
+});
+
+describe("create-checkpoint, killed", () => {
+  test.each([
+    ["in a calm night", presets.none],
+    [
+      "with answers lost after the effect",
+      faultPlan.parse({ calls: [{ kind: "reset", operation: "createCheckpoint", when: "after", times: 1 }] }),
+    ],
+  ])("at any await, %s, leaves exactly one checkpoint once its message has come again", async (_, faults) => {
+    let moments = 0;
+    for (let dieAt = 1, outcome = "died"; outcome === "died"; dieAt++) {
+      const night = await open({ vaults: 1, faults });
+      await night.plan();
+      const [message] = night.messages;
+      if (!message) throw new Error("no vault was selected");
+      outcome = await night.deliverTo(new Mortal(dieAt), message);
+      await untilSettled(night, { times: 2 });
+      expect(coveredTwice(night), `killed at moment ${dieAt}`).toEqual([]);
+      expect(
+        night.cloud.world.checkpoints.all().filter(({ name }) => name.startsWith("vigil-")),
+      ).toHaveLength(1);
+      expect(summarizeNight(await night.slots()), `killed at moment ${dieAt}`).toMatchObject({
+        goalsMet: true,
+      });
+      moments = dieAt;
+      await close?.();
+      close = undefined;
+    }
+    // Read twice, claim, post, record: each before and after its effect. The last round dies nowhere.
+    expect(moments).toBeGreaterThanOrEqual(9);
   });
 });
 

@@ -12,6 +12,7 @@ import { startProvider } from "../../infra/local/provider/server.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
 import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
+import type { Dispatch } from "../../shared/api/exchange.ts";
 import type { AnyOperation } from "../../shared/api/operation.ts";
 import { slotsOfNight } from "../../shared/checkpoints/slot.ts";
 import { parseEstate } from "../../shared/estate/check.ts";
@@ -24,6 +25,7 @@ import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Notification } from "../../shared/runtime/publisher.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
+import type { Mortal } from "./mortal.ts";
 
 export const due = "2026-11-21T01:00:00Z";
 
@@ -58,11 +60,12 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
   const connect = <Table extends Readonly<Record<string, AnyOperation>>>(
     table: Table,
     role: "observe" | "checkpoint",
+    dispatcher: Dispatch = agent,
   ) => {
     const connection = {
       project: { id: project.id, domain_id: project.domain_id },
       endpoints: () => server.url,
-      dispatcher: agent,
+      dispatcher,
       clock,
       random: systemRandom,
     };
@@ -90,6 +93,17 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
         { project: "demo", rule: "nightly", scheduled_at: due },
         { estate, ledger, queue, clock, provider: async () => planClient },
       ),
+    /** Delivers one message to a function that dies at its n-th moment; tells whether it lived that long. */
+    deliverTo: async (mortal: Mortal, { body }: Message): Promise<"died" | "lived"> => {
+      const job = createCheckpointFor(checkpointDue.parse(body), {
+        ledger: mortal.ledger(ledger),
+        clock,
+        invocation: systemRandom.id(),
+        lease: leaseTerms,
+        provider: connect(createOperations, "checkpoint", mortal.dispatcher(agent)),
+      });
+      return Promise.race([mortal.died, job.then(() => "lived" as const)]);
+    },
     /** Delivers every message that waits, `times` times each, `width` at once. */
     deliver: async ({ times = 1, width = 32 } = {}) => {
       const waiting = messages.splice(0);
