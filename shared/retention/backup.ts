@@ -37,9 +37,10 @@ function everyChildIsGood(backup: ChildBackup): boolean {
 /** Refuses a backup that cannot be planned, whatever its type promised: it may come from a file. */
 export function checkBackup(backup: PlannableBackup, index: number): void {
   if (!isObject(backup)) throw new RetentionRefusal("backups", `what is at index ${index} is not a backup`);
-  const { id, resource_id } = backup;
+  const { id, resource_id, created_at } = backup;
   if (!isText(id)) throw new RetentionRefusal("id", `the backup at index ${index} has no id`);
   if (!isText(resource_id)) throw new RetentionRefusal("resource_id", `backup ${id} has no resource_id`, id);
+  if (!isText(created_at)) throw new RetentionRefusal("created_at", `backup ${id} has no created_at`, id);
   checkHealth(backup, id);
 }
 

@@ -1,6 +1,4 @@
-import { checkBackup, type PlannableBackup, type Standing, standingOf } from "./backup.ts";
-import { RetentionRefusal } from "./refusal.ts";
-import { TimestampReader } from "./timestamp.ts";
+import { type PlannableBackup, type Standing, standingOf } from "./backup.ts";
 
 /** What the planner may have to say about a backup: its standing, or that it lies after `now`. */
 export type Kind = Standing | "future";
@@ -13,16 +11,31 @@ export class Columns {
   readonly time_ms: Float64Array;
   /** The microseconds within that millisecond; only the order of backups looks at them. */
   readonly microseconds: Uint16Array;
+  /** Its resource, numbered in order of appearance. */
+  readonly resource: Int32Array;
   readonly #kind: Uint8Array;
+  readonly #resources = new Map<string, number>();
 
   constructor(length: number) {
     this.time_ms = new Float64Array(length);
     this.microseconds = new Uint16Array(length);
+    this.resource = new Int32Array(length);
     this.#kind = new Uint8Array(length);
   }
 
-  setKind(index: number, kind: Kind): void {
-    this.#kind[index] = KINDS.indexOf(kind);
+  get resources(): number {
+    return this.#resources.size;
+  }
+
+  setResource(index: number, resource_id: string): void {
+    const known = this.#resources.get(resource_id);
+    if (known === undefined) this.#resources.set(resource_id, this.#resources.size);
+    this.resource[index] = known ?? this.#resources.size - 1;
+  }
+
+  setKind(index: number, backup: PlannableBackup, now_ms: number): void {
+    const isFuture = (this.time_ms[index] ?? 0) > now_ms;
+    this.#kind[index] = KINDS.indexOf(isFuture ? "future" : standingOf(backup));
   }
 
   kind(index: number): Kind {
@@ -32,31 +45,4 @@ export class Columns {
   isGood(index: number): boolean {
     return this.#kind[index] === GOOD;
   }
-}
-
-/** Checks and reads the backups. Throws RetentionRefusal for the first one that cannot be planned. */
-export function readBackups(backups: readonly PlannableBackup[], now_ms: number): Columns {
-  const columns = new Columns(backups.length);
-  const reader = new TimestampReader();
-  const ids = new Set<string>();
-  for (const [index, backup] of backups.entries()) {
-    checkBackup(backup, index);
-    readTime(reader, backup);
-    if (ids.size === ids.add(backup.id).size) {
-      throw new RetentionRefusal("id", `two backups have the id ${backup.id}`, backup.id);
-    }
-    columns.time_ms[index] = reader.time_ms;
-    columns.microseconds[index] = reader.microseconds;
-    columns.setKind(index, reader.time_ms > now_ms ? "future" : standingOf(backup));
-  }
-  return columns;
-}
-
-function readTime(reader: TimestampReader, { id, created_at }: PlannableBackup): void {
-  if (typeof created_at === "string" && reader.read(created_at)) return;
-  const found =
-    created_at === undefined
-      ? "no created_at"
-      : `a created_at that is no timestamp (${JSON.stringify(created_at)})`;
-  throw new RetentionRefusal("created_at", `backup ${id} has ${found}`, id);
 }

@@ -8,17 +8,14 @@ import type { Columns } from "./columns.ts";
 export function goodBackupsByResource(
   backups: readonly PlannableBackup[],
   columns: Columns,
-): Iterable<readonly number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [index, { resource_id }] of backups.entries()) {
-    if (!columns.isGood(index)) continue;
-    const group = groups.get(resource_id);
-    if (group) group.push(index);
-    else groups.set(resource_id, [index]);
-  }
+): readonly (readonly number[])[] {
+  const groups = Array.from({ length: columns.resources }, (): number[] => []);
+  columns.resource.forEach((resource, index) => {
+    if (columns.isGood(index)) groups[resource]?.push(index);
+  });
   const newestFirst = newerFirst(backups, columns);
-  for (const group of groups.values()) group.sort(newestFirst);
-  return groups.values();
+  for (const group of groups) group.sort(newestFirst);
+  return groups;
 }
 
 function newerFirst(backups: readonly PlannableBackup[], { time_ms, microseconds }: Columns) {

@@ -1,9 +1,10 @@
 import type { PlannableBackup } from "./backup.ts";
 import { Calendar } from "./calendar.ts";
-import { type Columns, readBackups } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import { goodBackupsByResource } from "./groups.ts";
 import { type Instant, readNow } from "./now.ts";
 import { parseRetentionPolicy, type RetentionPolicy, type RetentionPolicyInput } from "./policy.ts";
+import { readBackups } from "./read.ts";
 import { FailedReasons, FUTURE, GoodReasons, NO_RULE, type Reasons, StatusReasons } from "./reasons.ts";
 import { isYounger, Rules } from "./rules.ts";
 

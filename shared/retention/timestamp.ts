@@ -13,78 +13,92 @@ export class TimestampReader {
 
   /** Reads `text`; false when it is not a timestamp. */
   read(text: string): boolean {
+    if (text.length < SHORTEST || !hasSeparators(text)) return false;
     const seconds_ms = dateAndTime(text);
-    const afterFraction = text[19] === "." ? skipDigits(text, 20) : 19;
-    const offset_ms = zoneOffset(text, afterFraction);
-    if (Number.isNaN(seconds_ms) || Number.isNaN(offset_ms) || afterFraction === 20) return false;
-    const fraction = microsecondsIn(text, afterFraction);
-    this.microseconds = fraction % 1000;
-    this.time_ms = seconds_ms + (fraction - this.microseconds) / 1000 - offset_ms;
+    const zoneAt = text.length > SHORTEST && text[SHORTEST] === "." ? endOfDigits(text, 20) : SHORTEST;
+    const offset_ms = zoneOffset(text, zoneAt);
+    if (seconds_ms === INVALID || offset_ms === INVALID || zoneAt === 20) return false;
+    const fraction_us = microsecondsUntil(text, zoneAt);
+    this.microseconds = fraction_us % 1000;
+    this.time_ms = seconds_ms + Math.floor(fraction_us / 1000) - offset_ms;
     return true;
   }
 }
 
+/** The length of `2020-02-23T01:00:32`. No character is ever read beyond the end: that is slow. */
+const SHORTEST = 19;
+const HYPHEN = 45;
+const COLON = 58;
+const SPACE = 32;
+const LETTER_T = 84;
+const LETTER_Z = 90;
+const PLUS = 43;
+const ZERO = 48;
+/** Stands for a digit that is none: it makes any number it is part of greater than every limit below. */
+const NO_DIGIT = 100_000;
+/** Stands for a time or an offset that is none. */
+const INVALID = Number.MAX_SAFE_INTEGER;
 const LAST_DAY_OF_EVERY_MONTH = 28;
 
-/** The first nineteen characters as if they were UTC, in epoch milliseconds; NaN when they are not a time. */
+function hasSeparators(text: string): boolean {
+  const between = text.charCodeAt(10);
+  return (
+    text.charCodeAt(4) === HYPHEN &&
+    text.charCodeAt(7) === HYPHEN &&
+    (between === LETTER_T || between === SPACE) &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON
+  );
+}
+
+/** The first nineteen characters as if they were UTC, in epoch milliseconds. */
 function dateAndTime(text: string): number {
-  if (!isDatePart(text) || text[13] !== ":" || text[16] !== ":") return Number.NaN;
-  const year = number(text, 0, 4);
-  const month = number(text, 5, 7);
-  const day = number(text, 8, 10);
-  const hour = number(text, 11, 13);
-  const minute = number(text, 14, 16);
-  const second = number(text, 17, 19);
-  // Date.UTC takes years below 100 for 19xx, and days past the end of a month for the next month's.
-  const fits =
-    year >= 100 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59;
-  if (!fits || (day > LAST_DAY_OF_EVERY_MONTH && day > daysIn(year, month))) return Number.NaN;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  if (!isDate(year, month, day) || hour > 23 || minute > 59 || second > 59) return INVALID;
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-function isDatePart(text: string): boolean {
-  return text[4] === "-" && text[7] === "-" && (text[10] === "T" || text[10] === " ");
+function isDate(year: number, month: number, day: number): boolean {
+  // Date.UTC takes a year below 100 for one of the twentieth century.
+  if (year < 100 || year > 9999 || month < 1 || month > 12 || day < 1) return false;
+  return day <= LAST_DAY_OF_EVERY_MONTH || Date.UTC(year, month - 1, day) < Date.UTC(year, month, 1);
 }
 
-function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
-}
-
-/** The whole microseconds of a fraction of a second that begins after the dot at 19. */
-function microsecondsIn(text: string, end: number): number {
+/** The whole microseconds in the fraction of a second between the dot at 19 and `end`. */
+function microsecondsUntil(text: string, end: number): number {
   let value = 0;
   for (let at = 20; at < 26; at++) value = value * 10 + (at < end ? digit(text, at) : 0);
   return value;
 }
 
-/** What the rest of the text says about the zone, in milliseconds ahead of UTC; NaN when it says something else. */
+/** What the text says from `at` on about its zone, in milliseconds ahead of UTC. */
 function zoneOffset(text: string, at: number): number {
   if (text.length === at) return 0;
-  if (text.length === at + 1) return text[at] === "Z" ? 0 : Number.NaN;
-  if (text.length !== at + 6 || text[at + 3] !== ":") return Number.NaN;
-  const hours = number(text, at + 1, at + 3);
-  const minutes = number(text, at + 4, at + 6);
-  if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
-  const offset_ms = (hours * 60 + minutes) * 60_000;
-  if (text[at] === "+") return offset_ms;
-  return text[at] === "-" ? -offset_ms : Number.NaN;
+  const sign = text.charCodeAt(at);
+  if (text.length === at + 1) return sign === LETTER_Z ? 0 : INVALID;
+  if (text.length !== at + 6 || text.charCodeAt(at + 3) !== COLON) return INVALID;
+  const hours = twoDigits(text, at + 1);
+  const minutes = twoDigits(text, at + 4);
+  if (hours > 23 || minutes > 59 || (sign !== PLUS && sign !== HYPHEN)) return INVALID;
+  return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes) * 60_000;
 }
 
-function skipDigits(text: string, from: number): number {
+function endOfDigits(text: string, from: number): number {
   let at = from;
-  while (digit(text, at) <= 9) at++;
+  while (at < text.length && digit(text, at) !== NO_DIGIT) at++;
   return at;
 }
 
-/** The decimal number in text[from, to); NaN when anything there is not a digit. */
-function number(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) value = value * 10 + digit(text, at);
-  return value;
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
 }
 
-/** 0 to 9, or NaN where the text has no digit. */
 function digit(text: string, at: number): number {
-  const value = text.charCodeAt(at) - 48;
-  return value >= 0 && value <= 9 ? value : Number.NaN;
+  const value = text.charCodeAt(at) - ZERO;
+  return value >= 0 && value <= 9 ? value : NO_DIGIT;
 }

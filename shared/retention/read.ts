@@ -1,0 +1,57 @@
+import { checkBackup, type PlannableBackup } from "./backup.ts";
+import { Columns } from "./columns.ts";
+import { RetentionRefusal } from "./refusal.ts";
+import { TimestampReader } from "./timestamp.ts";
+
+/** How many backups are read together; a few kilobytes of cache each. */
+const BLOCK = 128;
+
+/** Checks the backups and reads them into columns. Throws RetentionRefusal for one that cannot be planned. */
+export function readBackups(backups: readonly PlannableBackup[], now_ms: number): Columns {
+  const columns = new Columns(backups.length);
+  const reader = new TimestampReader();
+  const ids = new Set<string>();
+  for (let from = 0; from < backups.length; from += BLOCK) {
+    const block = backups.slice(from, from + BLOCK);
+    block.forEach((backup, place) => {
+      checkBackup(backup, from + place);
+    });
+    fetchTogether(block);
+    block.forEach((backup, place) => {
+      const index = from + place;
+      readTime(reader, backup);
+      columns.time_ms[index] = reader.time_ms;
+      columns.microseconds[index] = reader.microseconds;
+      columns.setKind(index, backup, now_ms);
+      columns.setResource(index, backup.resource_id);
+      refuseTwice(ids, backup.id);
+    });
+  }
+  return columns;
+}
+
+/**
+ * The texts of a million backups lie scattered in memory, and waiting for them one after the other takes four times
+ * as long as reading them. This looks at one character of each, so that the processor fetches a block's side by side.
+ */
+function fetchTogether(block: readonly PlannableBackup[]): number {
+  let sum = 0;
+  for (const { id, created_at } of block)
+    sum += id.charCodeAt(id.length - 1) + created_at.charCodeAt(created_at.length - 1);
+  return sum;
+}
+
+function refuseTwice(ids: Set<string>, id: string): void {
+  const before = ids.size;
+  ids.add(id);
+  if (ids.size === before) throw new RetentionRefusal("id", `two backups have the id ${id}`, id);
+}
+
+function readTime(reader: TimestampReader, { id, created_at }: PlannableBackup): void {
+  if (reader.read(created_at)) return;
+  throw new RetentionRefusal(
+    "created_at",
+    `backup ${id} has a created_at that is no timestamp: ${created_at}`,
+    id,
+  );
+}
