@@ -28,9 +28,10 @@ interface Definition<Schema extends z.ZodType, Id> {
   readonly version: number;
   readonly schema: Schema;
   key(id: Id): Key;
-  /** The second way to find it. */
-  subject?(value: z.output<Schema>): Key;
-  expires_at_ms?(value: z.output<Schema>): number;
+  /** The second way to find it; undefined where a value needs none. */
+  subject?(value: z.output<Schema>): Key | undefined;
+  /** Undefined: never. */
+  expires_at_ms?(value: z.output<Schema>): number | undefined;
 }
 
 export function defineRecord<Schema extends z.ZodType<{ readonly [name: string]: Json | undefined }>, Id>(

@@ -1,9 +1,10 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { conclude, delays } from "./conclude.ts";
 import { decide } from "./decide.ts";
 import { growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
-import { accept, claim, delay, doubt, putOff, settle } from "./transitions.ts";
+import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
 /** What a call or a look-up ended in. `Value` is the record with whatever the answer adds to it. */
@@ -60,9 +61,6 @@ export interface Performed {
   readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "doubted" | "settled" | "conflict";
   readonly why: string;
 }
-
-const delays = { first_ms: 60_000, most_ms: 15 * 60_000 };
-const busy_ms = 5 * 60_000;
 
 /**
  * Does what a message for one attempt asks, exactly once over all messages, crashes and lost answers (see
@@ -129,40 +127,6 @@ export async function perform<Value extends { readonly work: Work }, Id>(
   const left_ms = (intended.work.intent?.lease_until_ms ?? 0) - clock.now();
   if (left_ms < lease.deadline_ms) return { did: "nothing", why: "too little of the lease is left" };
 
-  return conclude(await act(intended));
-
-  async function conclude(result: Result<Value>): Promise<Performed> {
-    const now_ms = clock.now();
-    switch (result.result) {
-      case "accepted": {
-        const accepted = accept(intended.work, { id: result.id, now_ms, adopted: result.adopted });
-        return write(claimed, withWork(result.value, accepted), {
-          did: result.adopted ? "adopted" : "accepted",
-          why: result.id,
-        });
-      }
-      case "unknown":
-        return write(claimed, withWork(intended, doubt(intended.work)), {
-          did: "doubted",
-          why: result.reason,
-        });
-      case "refused": {
-        const { outcome, code, reason } = result;
-        const settled = settle(intended.work, { now_ms, outcome, code, reason });
-        return write(claimed, withWork(intended, settled), { did: "settled", why: reason });
-      }
-      case "busy": {
-        // Whoever is busy there may turn out to be an earlier call of ours: look before the next one.
-        const waiting = putOff(intended.work, { until_ms: now_ms + busy_ms, look_first: true });
-        return write(claimed, withWork(intended, waiting), { did: "put-off", why: result.reason });
-      }
-      case "no-effect": {
-        const delay_ms = Math.max(growingDelay(work.put_off, delays), result.retry_after_ms ?? 0);
-        return write(claimed, withWork(intended, putOff(intended.work, { until_ms: now_ms + delay_ms })), {
-          did: "put-off",
-          why: result.reason,
-        });
-      }
-    }
-  }
+  const concluded = conclude(intended, await act(intended), clock.now());
+  return write(claimed, concluded.value, concluded.done);
 }

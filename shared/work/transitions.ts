@@ -69,6 +69,13 @@ export function nextAttempt(work: Work, { not_before_ms }: { not_before_ms: numb
   };
 }
 
+/** It had ended, and something has changed since: it begins again, with the next attempt. */
+export const reopen = (work: Work, now_ms: number): Work => ({
+  ...nextAttempt(work, { not_before_ms: now_ms }),
+  sent_at_ms: now_ms,
+  settled: null,
+});
+
 /** A message for the current attempt is sent (again). */
 export const sent = (work: Work, now_ms: number): Work => ({ ...work, sent_at_ms: now_ms });
 
