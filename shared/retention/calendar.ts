@@ -3,13 +3,11 @@ import { ZoneOffsets } from "./zone.ts";
 
 export const DAY_MS = 86_400_000;
 
-/** A local day and the week, month and year it lies in, numbered so that a later one has the greater number. */
-export interface CalendarDay {
-  readonly day_backups: number;
-  readonly week_backups: number;
-  readonly month_backups: number;
-  readonly year_backups: number;
-}
+/**
+ * A local day: for each tier, in the order of TIERS, the number of the day, ISO week, month and year it lies in. A
+ * later one has the greater number.
+ */
+export type CalendarDay = readonly [day: number, week: number, month: number, year: number];
 
 /** Days, ISO weeks, months and years of one time zone, by integer arithmetic on the zone's offsets. */
 export class Calendar {
@@ -34,21 +32,15 @@ export class Calendar {
 function calendarDay(number: number): CalendarDay {
   const date = new Date(number * DAY_MS);
   const year = date.getUTCFullYear();
-  return {
-    day_backups: number,
-    // Day 0, 1970-01-01, was a Thursday: its ISO week began three days before.
-    week_backups: Math.floor((number + 3) / 7),
-    month_backups: year * 12 + date.getUTCMonth(),
-    year_backups: year,
-  };
+  // Day 0, 1970-01-01, was a Thursday: its ISO week began three days before.
+  return [number, Math.floor((number + 3) / 7), year * 12 + date.getUTCMonth(), year];
 }
 
 /** How people write the bucket of a tier: `2026-11-20`, `2026-W47`, `2026-11`, `2026`. */
-export function bucketName(tier: TierName, { day_backups, week_backups, year_backups }: CalendarDay): string {
-  const date = isoDate(day_backups);
-  if (tier === "day_backups") return date;
-  if (tier === "week_backups") return isoWeek(week_backups);
-  return tier === "month_backups" ? date.slice(0, -3) : String(year_backups);
+export function bucketName(tier: TierName, [day, week, , year]: CalendarDay): string {
+  if (tier === "day_backups") return isoDate(day);
+  if (tier === "week_backups") return isoWeek(week);
+  return tier === "month_backups" ? isoDate(day).slice(0, -3) : String(year);
 }
 
 function isoDate(day: number): string {

@@ -2,7 +2,7 @@ import type { PlannableBackup } from "./backup.ts";
 import { bucketName, type Calendar } from "./calendar.ts";
 import type { RetentionPolicy } from "./policy.ts";
 import { TIERS } from "./policy.ts";
-import { bitOf, RULES, type RuleName } from "./rules.ts";
+import { bitOf, FIRST_TIER, RULES, type RuleName } from "./rules.ts";
 
 export type Reasons = readonly string[];
 
@@ -32,7 +32,7 @@ export class GoodReasons {
 
   /** Why a good backup is kept, given the bits of the rules that keep it. */
   kept(bits: number, time_ms: number): Reasons {
-    const day = bits < FIRST_TIER ? 0 : this.#calendar.dayAt(time_ms).day_backups;
+    const [day] = bits < FIRST_TIER ? [0] : this.#calendar.dayAt(time_ms);
     const key = day * ALL_RULES + bits;
     const known = this.#known.get(key);
     if (known) return known;
@@ -54,7 +54,6 @@ export class GoodReasons {
   }
 }
 
-const FIRST_TIER = bitOf("day_backups");
 const ALL_RULES = 2 ** RULES.length;
 
 function whyNoRuleKeepsIt(policy: RetentionPolicy): string {

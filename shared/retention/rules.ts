@@ -12,6 +12,7 @@ export function bitOf(rule: RuleName): number {
   return 1 << RULES.indexOf(rule);
 }
 const AMONG_NEWEST = bitOf("max_backups");
+export const FIRST_TIER = bitOf("day_backups");
 const YOUNG = bitOf("retention_duration_days");
 
 /** Whether `time_ms` is less than `days` × 24 hours before `now_ms`. */
@@ -27,7 +28,8 @@ export class Rules {
   readonly #policy: RetentionPolicy;
   readonly #calendar: Calendar;
   readonly #now_ms: number;
-  readonly #tiers: ReadonlyMap<(typeof TIERS)[number], Tier>;
+  /** In the order of TIERS; empty when none is in force. */
+  readonly #tiers: readonly Tier[];
 
   constructor(policy: RetentionPolicy, calendar: Calendar, columns: Columns, now_ms: number) {
     this.kept = new Uint8Array(columns.time_ms.length);
@@ -35,29 +37,28 @@ export class Rules {
     this.#policy = policy;
     this.#calendar = calendar;
     this.#now_ms = now_ms;
-    this.#tiers = new Map(
-      TIERS.filter((name) => policy[name] > 0).map((name) => [name, new Tier(policy[name])]),
-    );
+    const limits = TIERS.map((name) => Math.max(policy[name], 0));
+    this.#tiers = limits.some((limit) => limit > 0) ? limits.map((limit) => new Tier(limit)) : [];
   }
 
   /** Marks what is kept among the good backups of one resource, given newest first. */
   apply(newestFirst: readonly number[]): void {
-    for (const tier of this.#tiers.values()) tier.clear();
+    for (const tier of this.#tiers) tier.clear();
     let rank = 0;
     for (const index of newestFirst) {
       const time_ms = this.#columns.time_ms[index] ?? Number.NaN;
       if (rank++ < this.#policy.max_backups) this.#mark(index, AMONG_NEWEST);
       if (isYounger(time_ms, this.#policy.retention_duration_days, this.#now_ms)) this.#mark(index, YOUNG);
-      if (this.#tiers.size > 0) this.#offer(index, time_ms);
+      if (this.#tiers.length > 0) this.#offer(index, time_ms);
     }
-    for (const [name, tier] of this.#tiers) {
-      for (const index of tier.holders) this.#mark(index, bitOf(name));
-    }
+    this.#tiers.forEach((tier, place) => {
+      for (const index of tier.holders) this.#mark(index, FIRST_TIER << place);
+    });
   }
 
   #offer(index: number, time_ms: number): void {
     const day = this.#calendar.dayAt(time_ms);
-    for (const [name, tier] of this.#tiers) tier.offer(day[name], index);
+    for (let place = 0; place < day.length; place++) this.#tiers[place]?.offer(day[place] ?? 0, index);
   }
 
   #mark(index: number, bit: number): void {
