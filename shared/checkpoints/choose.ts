@@ -21,7 +21,8 @@ export function choose(vaults: readonly ListedVault[], rule: CheckpointRule): Ch
     .map((vault) => decide(vault, rule));
 }
 
-function selectable({ id, name, tags, resources, billing }: ListedVault) {
+/** What of a listed vault a selection can see. */
+export function selectable({ id, name, tags, resources, billing }: ListedVault) {
   return {
     id,
     name,
