@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Clock } from "../runtime/clock.ts";
+import { AnswerBody } from "./answer-body.ts";
 
 /** What we need of an undici Dispatcher: a simulation gives its own object with this one method. */
 export type Dispatch = Pick<Dispatcher, "dispatch">;
@@ -99,8 +100,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   private sent = false;
   private status: number | undefined;
   private headers: WireHeaders = {};
-  private chunks: Buffer[] = [];
-  private size_bytes = 0;
+  private compression: string | undefined;
+  private body = new AnswerBody(false);
 
   constructor(
     resolve: (answer: WireAnswer | Promise<WireAnswer>) => void,
@@ -137,27 +138,25 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.status = status;
     this.headers = headers;
+    const coding = headers["content-encoding"];
+    if (coding === undefined || coding === "identity") return;
+    this.compression = String(coding);
+    this.body = new AnswerBody(true);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.size_bytes += chunk.length;
-    if (this.size_bytes > this.options.maximumAnswer_bytes) this.failTooLarge();
-    else this.chunks.push(chunk);
+    if (this.body.add(chunk) > this.options.maximumAnswer_bytes) this.failTooLarge();
   }
 
   onResponseEnd(): void {
     if (!this.settle()) return;
-    const { status, headers, chunks } = this;
+    const { status, headers, body, compression } = this;
     if (status === undefined) {
       this.reject(new ExchangeFailure("CONNECTION_LOST", "the answer ended before its status", true));
-      return;
-    }
-    const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-    const coding = headers["content-encoding"];
-    if (coding === undefined || coding === "identity" || bytes.length === 0) {
-      this.resolve({ status, headers, body: bytes.toString("utf8") });
+    } else if (compression === undefined) {
+      this.resolve({ status, headers, body: body.text() });
     } else {
-      this.resolve(this.decompress(status, coding, bytes));
+      this.resolve(this.decompress(status, compression, body.bytes()));
     }
   }
 
@@ -177,8 +176,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     );
   }
 
-  private async decompress(status: number, coding: string | string[], bytes: Buffer): Promise<WireAnswer> {
-    if (coding !== "gzip") {
+  private async decompress(status: number, coding: string, bytes: Buffer): Promise<WireAnswer> {
+    if (bytes.length === 0) return { status, headers: this.headers, body: "" };
+    if (coding.toLowerCase() !== "gzip") {
       throw new ExchangeFailure("UNREADABLE", `content-encoding ${coding} was not asked for`, true, status);
     }
     // Loaded at the first compressed answer: most functions never see one.

@@ -15,7 +15,7 @@ type Guard = (value: unknown) => boolean;
 export function inPlace<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, z.input<S>> {
   const guard = guardOf(schema, new Map());
   const holds = (value: unknown): value is z.output<S> => guard(value);
-  return z.custom<z.input<S>>().transform((value, context): z.output<S> => {
+  const made = z.custom<z.input<S>>().transform((value, context): z.output<S> => {
     if (holds(value)) {
       return value;
     }
@@ -28,6 +28,18 @@ export function inPlace<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, 
     }
     return z.NEVER;
   });
+  guards.set(made, guard);
+  return made;
+}
+
+const guards = new WeakMap<z.ZodType, Guard>();
+
+/**
+ * The guard of a schema that inPlace made. A reader of many pages asks it first: what zod's transform leaves behind
+ * keeps each page alive through several collections, which costs 200 MB where a page is 2.
+ */
+export function inPlaceGuard(schema: z.ZodType): Guard | undefined {
+  return guards.get(schema);
 }
 
 function guardOf(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Guard>): Guard {
