@@ -2,7 +2,7 @@ import { type Answer, answerReader } from "./answer.ts";
 import type { CallOptions, Connection } from "./connection.ts";
 import type { PageOptions } from "./list.ts";
 import type { AnyOperation, Input, Item, ListOf, Output } from "./operation.ts";
-import { readPages } from "./pages.ts";
+import { type NextPage, readPages } from "./pages.ts";
 import { type AnyInput, requestBuilder } from "./request.ts";
 import { send } from "./transport.ts";
 
@@ -22,9 +22,9 @@ export type Method<O extends AnyOperation> = {
 
 interface Lists<O extends AnyOperation> {
   /** Every page in order; holds one in memory, and `pagesAhead` more. Throws ListMoved. */
-  pages(...given: Arguments<O, PageOptions>): AsyncGenerator<Output<O>>;
+  pages(...given: Arguments<O, PageOptions>): AsyncIterableIterator<Output<O>>;
   /** Every item in order. */
-  all(...given: Arguments<O, PageOptions>): AsyncGenerator<Item<O>>;
+  all(...given: Arguments<O, PageOptions>): AsyncIterableIterator<Item<O>>;
 }
 
 type Operations = Readonly<Record<string, AnyOperation>>;
@@ -48,20 +48,38 @@ export function createClient(operations: Operations, connection: Connection): ob
 
 function createMethod(operation: AnyOperation, connection: Connection): object {
   const build = requestBuilder(operation, connection);
-  const read = answerReader(operation);
+  const reader = answerReader(operation);
   const answer = async (input: AnyInput = {}, options?: CallOptions): Promise<Answer> =>
-    send(connection, operation, build(input), read, options);
+    send(connection, operation, build(input), reader, options);
   const call = async (input?: AnyInput, options?: CallOptions): Promise<unknown> =>
     (await answer(input, options)).body;
-  const pages = (input: AnyInput = {}, options: PageOptions = {}) =>
+  const read = (input: AnyInput = {}, options: PageOptions = {}) =>
     readPages(operation, (page) => call(page, options), input, options);
   return Object.assign(call, {
     answer,
-    async *pages(input?: AnyInput, options?: PageOptions) {
-      for await (const { body } of pages(input, options)) yield body;
-    },
-    async *all(input?: AnyInput, options?: PageOptions) {
-      for await (const { items } of pages(input, options)) yield* items;
-    },
+    pages: (input?: AnyInput, options?: PageOptions) => eachPage(read(input, options)),
+    all: (input?: AnyInput, options?: PageOptions) => eachItem(read(input, options)),
   });
+}
+
+function eachPage(nextPage: NextPage): AsyncIterableIterator<unknown> {
+  return {
+    async next() {
+      const page = await nextPage();
+      return page === undefined ? { done: true, value: undefined } : { done: false, value: page.body };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* eachItem(nextPage: NextPage): AsyncGenerator<unknown> {
+  let items: readonly unknown[] | undefined = (await nextPage())?.items;
+  while (items !== undefined) {
+    for (let index = 0; index < items.length; index += 1) yield items[index];
+    // Let go before the next page comes.
+    items = undefined;
+    items = (await nextPage())?.items;
+  }
 }

@@ -1,0 +1,114 @@
+import { ListMoved, type PageOptions } from "./list.ts";
+import type { AnyOperation, ListShape } from "./operation.ts";
+import type { AnyInput } from "./request.ts";
+
+/** One page as its operation answered it, and what the list's shape names in it. */
+export interface Page {
+  readonly body: unknown;
+  readonly items: readonly unknown[];
+  readonly total: number | undefined;
+}
+
+/** Fetches the page that an input asks for, and gives its parsed body. */
+export type FetchPage = (input: AnyInput) => Promise<unknown>;
+
+/** Where a page begins. */
+export interface Place {
+  readonly offset?: number;
+  readonly marker?: string | undefined;
+}
+
+/** One list being read: how its pages are asked for, and whether it stands still. */
+export class Reading {
+  readonly operation: string;
+  /** How many items a page is asked for. */
+  readonly limit: number;
+  private readonly shape: ListShape;
+  private readonly fetchPage: FetchPage;
+  private readonly input: AnyInput;
+  private readonly options: PageOptions;
+  private expected: number | undefined;
+  /** The ids of the page before: not the page, of which there is to be one in memory. */
+  private before: readonly (string | undefined)[] = [];
+
+  constructor(
+    { name }: AnyOperation,
+    shape: ListShape,
+    fetchPage: FetchPage,
+    input: AnyInput,
+    options: PageOptions,
+  ) {
+    this.operation = name;
+    this.shape = shape;
+    this.fetchPage = fetchPage;
+    this.input = input;
+    this.options = options;
+    this.limit = this.givenNumber("limit") ?? shape.maximumLimit;
+  }
+
+  /** What the caller said about paging. */
+  given(name: string): string | undefined {
+    const given = this.input[this.shape.in ?? "query"];
+    const fields = typeof given === "object" && given !== null ? Object.entries(given) : [];
+    const value: unknown = fields.find(([key]) => key === name)?.[1];
+    return value === undefined ? undefined : String(value);
+  }
+
+  givenNumber(name: string): number | undefined {
+    const text = this.given(name);
+    return text === undefined ? undefined : Number(text);
+  }
+
+  async fetch(place: Place): Promise<Page> {
+    const paging = this.shape.by === "none" ? {} : { limit: this.limit, ...place };
+    const where = this.shape.in ?? "query";
+    const body = await this.fetchPage({
+      ...this.input,
+      [where]: { ...(this.input[where] ?? {}), ...paging },
+    });
+    const fields = new Map<string, unknown>(
+      typeof body === "object" && body !== null ? Object.entries(body) : [],
+    );
+    const items = fields.get(this.shape.items);
+    const total = fields.get(this.shape.total ?? "");
+    return {
+      body,
+      items: Array.isArray(items) ? items : [],
+      total: typeof total === "number" ? total : undefined,
+    };
+  }
+
+  /** `seen` is the number of items up to the end of this page; undefined where nobody knows. */
+  isLast({ items, total }: Page, seen: number | undefined): boolean {
+    if (items.length === 0) return true;
+    return total === undefined || seen === undefined ? items.length < this.limit : seen >= total;
+  }
+
+  /** Throws ListMoved, or tells the caller, when this page does not fit to those before it. */
+  watch({ total, items }: Page, seen: number | undefined, last: boolean): void {
+    this.expected ??= total;
+    const expected = this.expected ?? 0;
+    const first = idOf(items[0]);
+    if (total !== undefined && total !== expected) {
+      this.moved(expected, total, "its total changed while it was read");
+    } else if (first !== undefined && this.before.includes(first)) {
+      this.moved(expected, expected, `item ${first} came twice`);
+    } else if (last && total !== undefined && seen !== undefined && seen < total) {
+      this.moved(total, seen, "it ended before its total");
+    }
+    this.before = items.map(idOf);
+  }
+
+  private moved(expected: number, found: number, reason: string): void {
+    const move = { operation: this.operation, expected, found, reason };
+    if (this.options.moved !== "accept") throw new ListMoved(move);
+    this.expected = found;
+    this.options.onMoved?.(move);
+  }
+}
+
+export function idOf(item: unknown): string | undefined {
+  return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string"
+    ? item.id
+    : undefined;
+}
