@@ -20,8 +20,9 @@ export function goodBackupsByResource(
 
 function newerFirst(backups: readonly PlannableBackup[], { time_ms, microseconds }: Columns) {
   return (left: number, right: number): number => {
-    const later_ms = (time_ms[right] ?? 0) - (time_ms[left] ?? 0);
-    if (later_ms !== 0) return later_ms;
+    const leftTime_ms = time_ms[left] ?? 0;
+    const rightTime_ms = time_ms[right] ?? 0;
+    if (leftTime_ms !== rightTime_ms) return leftTime_ms < rightTime_ms ? 1 : -1;
     const later_us = (microseconds[right] ?? 0) - (microseconds[left] ?? 0);
     if (later_us !== 0) return later_us;
     return (backups[left]?.id ?? "") < (backups[right]?.id ?? "") ? 1 : -1;

@@ -1,8 +1,8 @@
 import { checkBackup, type PlannableBackup } from "./backup.ts";
 import { Columns } from "./columns.ts";
+import { DistinctTexts } from "./distinct.ts";
 import { RetentionRefusal } from "./refusal.ts";
 import { TimestampReader } from "./timestamp.ts";
-import { Fingerprints } from "./twice.ts";
 
 /** How many backups are read together; a few kilobytes of cache each. */
 const BLOCK = 128;
@@ -11,7 +11,7 @@ const BLOCK = 128;
 export function readBackups(backups: readonly PlannableBackup[], now_ms: number): Columns {
   const columns = new Columns(backups.length);
   const reader = new TimestampReader();
-  const ids = new Fingerprints(backups.length);
+  const ids = new DistinctTexts(backups.length, (index) => backups[index]?.id ?? "");
   for (let from = 0; from < backups.length; from += BLOCK) {
     const block = backups.slice(from, from + BLOCK);
     block.forEach((backup, place) => {
@@ -25,10 +25,9 @@ export function readBackups(backups: readonly PlannableBackup[], now_ms: number)
       columns.microseconds[index] = reader.microseconds;
       columns.setKind(index, backup, now_ms);
       columns.setResource(index, backup.resource_id);
-      ids.set(index, backup.id);
+      if (!ids.add(index, backup.id)) throw twice(backup.id);
     });
   }
-  refuseTwice(ids.firstTwice((index) => backups[index]?.id ?? ""));
   return columns;
 }
 
@@ -43,8 +42,8 @@ function fetchTogether(block: readonly PlannableBackup[]): number {
   return sum;
 }
 
-function refuseTwice(id: string | undefined): void {
-  if (id !== undefined) throw new RetentionRefusal("id", `two backups have the id ${id}`, id);
+function twice(id: string): RetentionRefusal {
+  return new RetentionRefusal("id", `two backups have the id ${id}`, id);
 }
 
 function readTime(reader: TimestampReader, { id, created_at }: PlannableBackup): void {
