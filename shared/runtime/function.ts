@@ -52,20 +52,23 @@ export function scheduleFunction<Name extends string, Schema extends z.ZodType>(
   );
 }
 
-function wrap<Input, Output>(handle: (input: Input, context: Context) => Promise<Output>) {
+export function wrap<Input, Output>(handle: (input: Input, context: Context) => Promise<Output>) {
   return middy<Input, Output>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics, { captureColdStartMetric: true }))
     .handler(handle);
 }
 
-function invocationOf(context: Context): Invocation {
+export function invocationOf(context: Context): Invocation {
   const left_ms = Math.max(0, context.getRemainingTimeInMillis() - reserve_ms);
   return { id: context.awsRequestId, signal: AbortSignal.timeout(left_ms), logger, metrics };
 }
 
 /** One line for what was done, or for what went wrong; the error goes on its way. */
-async function logged<Result>(what: Record<string, string>, run: () => Promise<Result>): Promise<Result> {
+export async function logged<Result>(
+  what: Record<string, string>,
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
     const result = await run();
     logger.info("done", { ...what, result });

@@ -167,6 +167,7 @@ export const listBackupHosts = operation({
 const protectedHost = z.looseObject({
   host_id: z.string(),
   host_name: nullableText,
+  private_ip: nullableText,
   os_type: nullableText,
   protect_status: nullableText,
   host_status: nullableText,

@@ -1,0 +1,86 @@
+import type { auditInstanceFound } from "../../events/audit-instance-found.ts";
+import type { Client } from "../../shared/api/client.ts";
+import type { Project } from "../../shared/estate/estate.ts";
+import type { AuditRules } from "../../shared/estate/instances.ts";
+import { type Audit, auditRecord, newAudit, nextTrigger, seenAudit } from "../../shared/instances/audit.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { type Performed, perform, type Result, type Surroundings } from "../../shared/work/perform.ts";
+import { resultOfError } from "../../shared/work/result.ts";
+import { lookUpTrouble } from "../../shared/work/trouble.ts";
+import type { operations } from "./operations.ts";
+
+type Provider = Client<typeof operations>;
+type Found = ReturnType<typeof auditInstanceFound.parse>;
+
+/** Turns the automatic backup of one audit instance on, once; an instance set by hand is left alone. */
+export async function enableAuditBackup(
+  found: Found,
+  project: Project,
+  surroundings: Surroundings & { readonly provider: Provider },
+): Promise<Performed> {
+  const { ledger, clock, provider } = surroundings;
+  const rules = project.instances.audit;
+  if (!rules) return { did: "nothing", why: `project ${project.name} has no rules for audit instances` };
+
+  const audit = await remember(ledger, found, rules, clock.now());
+  return perform(
+    {
+      record: auditRecord,
+      act: (value) => switchOn(value, rules, project, surroundings),
+      // Status 1 says that a backup works already: whoever set it up, it is covered.
+      look: async (value) => {
+        const { instance_id } = value;
+        const { status } = await provider
+          .showAuditBackupStatus({ path: { instance_id } })
+          .catch((error: unknown) => {
+            throw lookUpTrouble(error) ?? error;
+          });
+        return status === 1 ? { id: instance_id, value } : undefined;
+      },
+    },
+    surroundings,
+    { id: found, attempt: found.attempt ?? audit.work.attempt },
+  );
+}
+
+/** The ledger's record of the instance, new or brought up to date; written before anything is done. */
+async function remember(ledger: Ledger, found: Found, rules: AuditRules, now_ms: number): Promise<Audit> {
+  for (;;) {
+    const seen = await auditRecord.read(ledger, found);
+    const audit = seen ? seenAudit(seen.value, rules, now_ms) : newAudit(found, rules, now_ms);
+    if (seen?.value === audit) return audit;
+    const written = seen
+      ? await auditRecord.replace(ledger, seen, audit)
+      : await auditRecord.create(ledger, audit);
+    if (written === "written") return audit;
+  }
+}
+
+async function switchOn(
+  audit: Audit,
+  rules: AuditRules,
+  project: Project,
+  { provider, clock, lease }: Surroundings & { readonly provider: Provider },
+): Promise<Result<Audit>> {
+  const trigger = nextTrigger({ ...rules, time_zone: rules.time_zone ?? project.time_zone }, clock.now());
+  try {
+    await provider.setAuditBackup(
+      {
+        path: { instance_id: audit.instance_id },
+        body: {
+          bucket_name: rules.bucket_name,
+          bucket_root_path: rules.bucket_root_path,
+          cycle: rules.cycle,
+          mode: "AUTO",
+          status: 1,
+          trigger_time: trigger.text,
+        },
+      },
+      { deadline_ms: lease.deadline_ms },
+    );
+    const value = { ...audit, trigger_at_ms: trigger.at_ms };
+    return { result: "accepted", id: audit.instance_id, value, adopted: false };
+  } catch (error) {
+    return resultOfError(error);
+  }
+}

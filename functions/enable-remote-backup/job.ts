@@ -1,0 +1,94 @@
+import type { hostFound } from "../../events/host-found.ts";
+import type { Client } from "../../shared/api/client.ts";
+import type { Estate, Project } from "../../shared/estate/estate.ts";
+import { byProject } from "../../shared/instances/by-project.ts";
+import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
+import { surveyHosts } from "../../shared/instances/survey-hosts.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+import { inParallel } from "../../shared/runtime/parallel.ts";
+import type { Performed } from "../../shared/work/perform.ts";
+import { delay } from "../../shared/work/transitions.ts";
+import { lookUpTrouble } from "../../shared/work/trouble.ts";
+import { isOpen } from "../../shared/work/work.ts";
+import { backUpHost } from "./host.ts";
+import type { operations } from "./operations.ts";
+
+export type Found = ReturnType<typeof hostFound.parse>;
+
+export interface HostSurroundings {
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly invocation: string;
+  /** Aborted when the function's time is nearly over: what is left then is sent again by settle-instances. */
+  readonly signal: AbortSignal;
+  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
+}
+
+type Counts = Partial<Record<Performed["did"] | "left", number>>;
+
+const ledgerWrites = 16;
+
+/** Gives remote backup to hosts, many with one listing, one after the other as the rate budget allows. */
+export async function enableRemoteBackups(
+  found: readonly Found[],
+  surroundings: HostSurroundings,
+): Promise<{ broken: number[]; projects: Record<string, Counts> }> {
+  const { groups, broken } = byProject(surroundings.estate, found);
+  const projects: Record<string, Counts> = {};
+  for (const [project, messages] of groups)
+    projects[project.name] = await enableInProject(project, messages, surroundings);
+  return { broken, projects };
+}
+
+async function enableInProject(
+  project: Project,
+  messages: readonly Found[],
+  surroundings: HostSurroundings,
+): Promise<Counts> {
+  const { ledger, clock, signal } = surroundings;
+  const rules = project.instances.hosts;
+  if (!rules) return { nothing: messages.length };
+
+  // Written before anything is asked of the provider, so that settle-instances knows of them whatever happens here.
+  const unique = [...new Map(messages.map((message) => [message.host_id, message])).values()];
+  await inParallel(unique, ledgerWrites, (message) =>
+    hostRecord.create(ledger, newHost(message, clock.now())),
+  );
+  const provider = await surroundings.provider(project);
+  const surveyed = await surveyHosts(provider, rules).catch((error: unknown) => {
+    const trouble = lookUpTrouble(error);
+    if (trouble) return trouble;
+    throw error;
+  });
+  if (surveyed instanceof Error) {
+    await inParallel(unique, ledgerWrites, (message) =>
+      waitFor(message, surroundings, surveyed.retry_after_ms),
+    );
+    return { "put-off": unique.length };
+  }
+
+  const counts: Counts = {};
+  for (const [index, message] of unique.entries()) {
+    if (signal.aborted) {
+      counts.left = unique.length - index;
+      break;
+    }
+    const { did } = await backUpHost(message, surveyed, { ...surroundings, provider });
+    counts[did] = (counts[did] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const surveyAgain_ms = 60_000;
+
+/** The listing failed: the host is looked at again later. */
+async function waitFor(message: Found, { ledger, clock }: HostSurroundings, retry_after_ms: number) {
+  const seen = await hostRecord.read(ledger, message);
+  if (!seen || !isOpen(seen.value.work) || seen.value.work.state === "accepted") return;
+  const until_ms = clock.now() + Math.max(surveyAgain_ms, retry_after_ms);
+  const value: Host = { ...seen.value, work: delay(seen.value.work, until_ms) };
+  // Lost to somebody who works on it: then it need not wait.
+  await hostRecord.replace(ledger, seen, value);
+}

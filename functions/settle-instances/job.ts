@@ -1,0 +1,96 @@
+import { auditInstanceFound } from "../../events/audit-instance-found.ts";
+import { hostFound } from "../../events/host-found.ts";
+import type { Client } from "../../shared/api/client.ts";
+import { ListMoved } from "../../shared/api/list.ts";
+import { ProviderError } from "../../shared/api/provider-error.ts";
+import type { Project } from "../../shared/estate/estate.ts";
+import { type Audit, auditRecord, auditsOf, confirmAudit } from "../../shared/instances/audit.ts";
+import { confirmHost, type Host, hostRecord, hostsOf } from "../../shared/instances/host.ts";
+import { type Open, type Settled, settleOpen } from "../../shared/instances/settle-open.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import { BudgetSpent } from "../../shared/rate/budget.ts";
+import { type EachProject, eachProject } from "../../shared/work/each-project.ts";
+import type { operations } from "./operations.ts";
+
+type Provider = Client<typeof operations>;
+
+export interface SettleSurroundings extends EachProject {
+  readonly auditQueue: Queue;
+  readonly hostQueue: Queue;
+  readonly provider: (project: Project) => Promise<Provider>;
+}
+
+/** Confirms what was switched on, and sends again what is due: audit instances and hosts of every project. */
+export function settleInstances(surroundings: SettleSurroundings) {
+  return eachProject(surroundings, "instances-unsettled", async (project) => {
+    const provider = await surroundings.provider(project);
+    const troubles: ProviderError[] = [];
+    const asking: Asking = { project, provider, unless: later(troubles) };
+    const result = {
+      audits: await settleAudits(surroundings, asking),
+      hosts: await settleHosts(surroundings, asking),
+    };
+    // Only now: what could not be confirmed must not keep what is due from being sent again.
+    const [trouble] = troubles;
+    if (trouble) throw trouble;
+    return result;
+  });
+}
+
+interface Asking {
+  readonly project: Project;
+  readonly provider: Provider;
+  /** Turns a failed call into no answer. */
+  readonly unless: (error: unknown) => undefined;
+}
+
+/** What cannot be confirmed now is confirmed by the next run; what the provider refuses is told to people. */
+function later(troubles: ProviderError[]) {
+  return (error: unknown): undefined => {
+    if (error instanceof ProviderError) troubles.push(error);
+    else if (!(error instanceof ListMoved || error instanceof BudgetSpent)) throw error;
+  };
+}
+
+function settleAudits(
+  { ledger, clock, auditQueue }: SettleSurroundings,
+  { project, provider, unless }: Asking,
+): Promise<Settled> {
+  const audits: Open<Audit> = {
+    record: auditRecord,
+    all: auditsOf(ledger, project.name),
+    message: ({ project: name, instance_id, work }) =>
+      auditInstanceFound.create({ project: name, instance_id, attempt: work.attempt }),
+    confirm: async (accepted) => {
+      const confirmed = new Map<Audit, Audit>();
+      for (const audit of accepted) {
+        const { instance_id } = audit;
+        const answer = await provider.showAuditBackupStatus({ path: { instance_id } }).catch(unless);
+        if (answer) confirmed.set(audit, confirmAudit(audit, answer.status, clock.now()));
+      }
+      return confirmed;
+    },
+  };
+  return settleOpen({ ledger, clock, queue: auditQueue }, audits);
+}
+
+function settleHosts(
+  { ledger, clock, hostQueue }: SettleSurroundings,
+  { project, provider, unless }: Asking,
+): Promise<Settled> {
+  const hosts: Open<Host> = {
+    record: hostRecord,
+    all: hostsOf(ledger, project.name),
+    message: ({ project: name, host_id, work }) =>
+      hostFound.create({ project: name, host_id, attempt: work.attempt }),
+    confirm: async (accepted) => {
+      const listed = await Array.fromAsync(provider.listProtectedHosts.all()).catch(unless);
+      if (!listed) return new Map();
+      const serverOf = new Map(listed.map((host) => [host.host_id, host.backup_host_id ?? undefined]));
+      return new Map(
+        accepted.map((host) => [host, confirmHost(host, serverOf.get(host.host_id), clock.now())]),
+      );
+    },
+  };
+  return settleOpen({ ledger, clock, queue: hostQueue }, hosts);
+}

@@ -1,0 +1,55 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import type { RecordKind, Stored } from "../ledger/record.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { inParallel } from "../runtime/parallel.ts";
+import { needsSending } from "../work/decide.ts";
+import { sent } from "../work/transitions.ts";
+import { isOpen, type Work } from "../work/work.ts";
+
+/** One kind of unit whose open ones are to be settled. */
+export interface Open<Value extends { readonly work: Work }> {
+  readonly record: Pick<RecordKind<Value, never>, "replace">;
+  readonly all: AsyncIterable<Stored<Value>>;
+  /** The message that is sent (again) for a unit. */
+  message(value: Value): string;
+  /** Asks the provider about those that it has accepted; what is not in the answer stays as it is. */
+  confirm(accepted: readonly Value[]): Promise<ReadonlyMap<Value, Value>>;
+}
+
+export interface Settled {
+  readonly settled: number;
+  readonly sent: number;
+  readonly open: number;
+}
+
+const ledgerWrites = 16;
+/** A unit whose message was sent so long ago has lost it, or the function that had it had no time left. */
+const resendAfter_ms = 4 * 60_000;
+
+/** Brings every open unit up to date, and sends again what is due. */
+export async function settleOpen<Value extends { readonly work: Work }>(
+  { ledger, clock, queue }: { ledger: Ledger; clock: Clock; queue: Queue },
+  { record, all, message, confirm }: Open<Value>,
+): Promise<Settled> {
+  const open: Stored<Value>[] = [];
+  for await (const stored of all) if (isOpen(stored.value.work)) open.push(stored);
+  const accepted = open.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
+  const confirmed = accepted.length > 0 ? await confirm(accepted) : new Map<Value, Value>();
+
+  const messages: { body: string }[] = [];
+  const total = { settled: 0, sent: 0, open: 0 };
+  await inParallel(open, ledgerWrites, async (seen) => {
+    const now_ms = clock.now();
+    const value = confirmed.get(seen.value) ?? seen.value;
+    const send = needsSending(value.work, { now_ms, after_ms: resendAfter_ms });
+    const next = send ? { ...value, work: sent(value.work, now_ms) } : value;
+    // Who loses this race has nothing to do: the next run sees what the winner wrote.
+    const lost = next !== seen.value && (await record.replace(ledger, seen, next)) === "conflict";
+    if (!lost && send) messages.push({ body: message(next) });
+    if (!lost && !isOpen(next.work)) total.settled++;
+    else total.open++;
+  });
+  if (messages.length > 0) await queue.send(messages);
+  return { ...total, sent: messages.length };
+}
