@@ -108,6 +108,11 @@ export class VigilFunction extends Construct {
     return this.allow(["sqs:SendMessage"], [deadLetters.queueArn]);
   }
 
+  /** Gives the function an address that anybody can call: it must itself find out who does. */
+  openUrl(): lambda.FunctionUrl {
+    return this.handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
+  }
+
   #problems(): string[] {
     const { shape } = this.#schema;
     const missing = Object.entries(shape)

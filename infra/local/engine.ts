@@ -19,6 +19,7 @@ import {
   schedulesOf,
 } from "./definitions.ts";
 import type { Emit, EngineEvent } from "./events.ts";
+import { functionUrls } from "./function-urls.ts";
 import type { Outcome } from "./functions/environment.ts";
 import { Functions } from "./functions/functions.ts";
 import { checkWiring, guardOf } from "./guard.ts";
@@ -77,6 +78,7 @@ export class Engine {
     const events = eventsOf(model, find);
     checkWiring(permissions, definitions, mappings, schedules, events);
     gateway.guardWith(guardOf(model, definitions, permissions));
+    gateway.serve(functionUrls(model, functions, emit));
     this.#functions = functions;
     this.#client = sqsClient(endpoint, ENGINE_KEY);
     this.#deadLetters = new DeadLetterWatch(deadLetterQueues(model), () => gateway.queueDepths(), emit);

@@ -1,7 +1,8 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ENGINE_KEY } from "../../infra/local/aws/gateway.ts";
-import { sqsClient } from "../../infra/local/clients.ts";
+import { s3Client, sqsClient } from "../../infra/local/clients.ts";
 import { type Fixture, synthesizeFixture } from "./fixtures/stack.ts";
 import { type WatchedEngine, watchedEngine } from "./fixtures/watched-engine.ts";
 
@@ -67,6 +68,69 @@ describe("a function in the engine", () => {
       requestPayload: { fail: true },
       responsePayload: { errorType: "Error", errorMessage: "failed on demand" },
     });
+  });
+});
+
+describe("the report bucket", () => {
+  test("keeps what a function stores where it may, and nothing else", async () => {
+    watched = await watchedEngine({ folder: fixture.folder, secrets });
+    const { engine } = watched;
+    expect(await engine.invoke("outside", { SecretId: "example/secret" })).toMatchObject({ ok: true });
+    const client = s3Client(engine.endpoint, ENGINE_KEY);
+    const [bucket] = engine.model.all("AWS::S3::Bucket");
+    const { Body } = await client.send(
+      new GetObjectCommand({ Bucket: bucket?.name, Key: "reports/2026-11-21/note.txt" }),
+    );
+    expect(await Body?.transformToString()).toBe("all is well");
+    client.destroy();
+    const elsewhere = await engine.invoke("outside", {
+      SecretId: "example/secret",
+      key: "elsewhere/note.txt",
+    });
+    expect(elsewhere).toMatchObject({
+      error: { message: expect.stringContaining("s3:PutObject on resource: ") },
+    });
+  });
+});
+
+describe("a function's address", () => {
+  const url = () => `${watched.engine.endpoint}/function-urls/fixture-${urlId}/a%20b?x=1&x=2`;
+  let urlId = "";
+
+  test("hands the request to the function, and its answer back", async () => {
+    watched = await watchedEngine({ folder: fixture.folder });
+    urlId = watched.engine.model.all("AWS::Lambda::Url")[0]?.id ?? "";
+    const answer = await fetch(url(), { method: "POST", body: "hello", headers: { "x-own": "yes" } });
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get("x-answer")).toBe("yes");
+    expect(await answer.json()).toMatchObject({
+      version: "2.0",
+      rawPath: "/a%20b",
+      rawQueryString: "x=1&x=2",
+      queryStringParameters: { x: "1,2" },
+      headers: { "x-own": "yes" },
+      requestContext: { http: { method: "POST", path: "/a%20b" } },
+      body: "hello",
+      isBase64Encoded: false,
+    });
+  });
+
+  test("answers 502 when the function fails, and 404 when there is no such address", async () => {
+    watched = await watchedEngine({ folder: fixture.folder });
+    expect((await fetch(url(), { method: "DELETE" })).status).toBe(502);
+    expect((await fetch(`${watched.engine.endpoint}/function-urls/nobody/`)).status).toBe(404);
+  });
+
+  test("is forbidden when the template does not permit everybody to call it", async () => {
+    await fixture.change((template) =>
+      template.replace('"lambda:InvokeFunctionUrl"', '"lambda:GetFunction"'),
+    );
+    watched = await watchedEngine({ folder: fixture.folder });
+    expect((await fetch(url())).status).toBe(403);
+    expect(watched.seen("denied")).toMatchObject([
+      { action: "lambda:InvokeFunctionUrl", resource: expect.stringContaining(":function:fixture-hook") },
+    ]);
+    await fixture.change((template) => template);
   });
 });
 

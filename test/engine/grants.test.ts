@@ -12,7 +12,7 @@ afterAll(() => fixture.remove());
 
 /** Everything the fixture can do, done once; the messages of all that was refused. */
 async function refusals(): Promise<string> {
-  const watched = await watchedEngine({ folder: fixture.folder, secrets, schedules: false });
+  const watched = await watchedEngine({ folder: fixture.folder, secrets, schedules: false, speed: 5 });
   try {
     await watched.engine.invoke("fan-out", { bodies: ["one"] });
     await watched.engine.invoke("outside", { SecretId: "example/secret" });
@@ -43,6 +43,7 @@ describe("the policies of the template", () => {
     ["dynamodb:PutItem", "table/fixture-ledger"],
     ["secretsmanager:GetSecretValue", "secret:example/secret"],
     ["sns:Publish", ":fixture-notifications"],
+    ["s3:PutObject", "/reports/2026-11-21/note.txt"],
     ["kms:Decrypt", ":key/"],
     ["kms:GenerateDataKey", ":key/"],
     ["lambda:InvokeFunction", "function:fixture-fan-out"],

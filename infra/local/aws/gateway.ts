@@ -19,6 +19,9 @@ export interface Guard {
   knows(accessKeyId: string): boolean;
 }
 
+/** Answers a request that is no call of AWS; false when it is not meant for them. */
+export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
 export interface GatewayOptions {
   readonly emit: Emit;
   /** How much faster than real time the clock runs: delays and visibility of messages shrink by it. */
@@ -42,6 +45,7 @@ export class Gateway {
   readonly #server: Server;
   readonly #dynamo = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   readonly #fauxqs = buildApp({ logger: false, defaultRegion: LOCAL.region });
+  #pages: Pages = async () => false;
   #guard: Guard = { check: () => {}, knows: () => false };
 
   private constructor(options: GatewayOptions) {
@@ -68,6 +72,11 @@ export class Gateway {
     this.#guard = guard;
   }
 
+  /** From now on these are asked first, about requests that are no calls of AWS. */
+  serve(pages: Pages): void {
+    this.#pages = pages;
+  }
+
   /** Messages in each queue, waiting, delayed and in flight, by the queue's name. */
   async queueDepths(): Promise<Map<string, QueueDepth>> {
     const answer = await this.#fauxqs.inject({ method: "GET", url: "/_fauxqs/queues" });
@@ -90,6 +99,7 @@ export class Gateway {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.authorization === undefined && (await this.#pages(request, response))) return;
     const read = await readAwsRequest(request);
     if (!read) return refuse(response, "", 403, "MissingAuthenticationToken", "the request is not signed");
     try {

@@ -4,6 +4,8 @@ export const LOCAL = { account: "000000000000", region: "eu-central-1", partitio
 interface Identity {
   /** The property that holds the resource's name; without it the engine invents one, as CloudFormation does. */
   readonly name?: string;
+  /** Makes an invented name fit the service's rules. */
+  readonly invented?: (name: string) => string;
   /** What `Ref` gives. */
   ref(name: string, endpoint: string): string;
   /** What `Fn::GetAtt` gives, by attribute. */
@@ -25,7 +27,8 @@ export const topicArn = (name: string) => arn("sns", name);
 export const secretArn = (name: string) => arn("secretsmanager", `secret:${name}-Lo4a1x`);
 export const logGroupArn = (name: string) => arn("logs", `log-group:${name}:*`);
 export const logStreamArn = (group: string) => arn("logs", `log-group:${group}:log-stream:local`);
-export const functionUrl = (endpoint: string, name: string) => `${endpoint}/function-urls/${name}/`;
+/** Where the addresses of functions begin; each goes on with its own name. */
+export const FUNCTION_URLS = "/function-urls/";
 
 const identities: Readonly<Record<string, Identity>> = {
   "AWS::Lambda::Function": {
@@ -35,7 +38,7 @@ const identities: Readonly<Record<string, Identity>> = {
   },
   "AWS::Lambda::Url": {
     ref: itsName,
-    attributes: { FunctionUrl: (name, endpoint) => functionUrl(endpoint, name) },
+    attributes: { FunctionUrl: (name, endpoint) => `${endpoint}${FUNCTION_URLS}${name}/` },
   },
   "AWS::SQS::Queue": {
     name: "QueueName",
@@ -59,6 +62,7 @@ const identities: Readonly<Record<string, Identity>> = {
   },
   "AWS::S3::Bucket": {
     name: "BucketName",
+    invented: (name) => name.toLowerCase().slice(0, 63),
     ref: itsName,
     attributes: { Arn: (name) => arn("s3", name, "global") },
   },

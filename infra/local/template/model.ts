@@ -111,7 +111,10 @@ function referencesOf(assembly: Assembly, endpoint: string): References {
 /** The name a resource is given, or the one invented for it from the stack and its id. */
 function nameOf({ template, stackName }: Assembly, references: References, id: string): string {
   const resource = template.Resources[id];
-  const property = identityOf(resource?.Type ?? "").name;
+  const { name: property, invented = (name: string) => name } = identityOf(resource?.Type ?? "");
   const given = property === undefined ? undefined : resolve(resource?.Properties[property], references);
-  return z.string().catch(`${stackName}-${id}`).parse(given);
+  return z
+    .string()
+    .catch(invented(`${stackName}-${id}`))
+    .parse(given);
 }
