@@ -18,6 +18,8 @@ import type { Clock } from "../../shared/runtime/clock.ts";
 /** A clock that stands still until a test moves it; its wall is the real one, as signatures need. */
 export interface ManualClock extends Clock {
   pass(duration_ms: number): void;
+  /** How many callbacks wait for their time. */
+  pending(): number;
 }
 
 export function manualClock(start_ms: number): ManualClock {
@@ -31,6 +33,7 @@ export function manualClock(start_ms: number): ManualClock {
       waiting.add(entry);
       return () => waiting.delete(entry);
     },
+    pending: () => waiting.size,
     pass(duration_ms) {
       now_ms += duration_ms;
       for (const entry of [...waiting].sort((left, right) => left.at_ms - right.at_ms)) {
@@ -54,6 +57,7 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of signing. */
   readonly token?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface Received {
@@ -65,15 +69,21 @@ export interface Received {
 /** Sends requests of one project as anybody could: paths and bodies as they are, without our client. */
 export type Caller = (method: string, path: string, sent?: Sent) => Promise<Received>;
 
-export function caller(origin: string, agent: Agent, key: Key, project_id: string | undefined): Caller {
-  return async (method, path, { query = [], body, headers = {}, token } = {}) => {
+/** Signs and sends any bytes, and gives whatever text comes back. */
+export type Sender = (
+  method: string,
+  path: string,
+  sent: Omit<Sent, "body"> & { readonly text?: string | undefined },
+) => Promise<{ readonly status: number; readonly headers: Received["headers"]; readonly text: string }>;
+
+export function sender(origin: string, agent: Agent, key: Key, project_id: string): Sender {
+  return async (method, path, { query = [], text, headers = {}, token, signal }) => {
     const search = canonicalQuery(query);
-    const text = body === undefined ? undefined : JSON.stringify(body);
     const date = sdkDate(Date.now());
     const signed: Record<string, string> = {
       host: new URL(origin).host,
       "content-type": "application/json",
-      ...(project_id === undefined ? {} : { "x-project-id": project_id }),
+      "x-project-id": project_id,
       "x-sdk-date": date,
       ...headers,
     };
@@ -92,13 +102,17 @@ export function caller(origin: string, agent: Agent, key: Key, project_id: strin
       dispatcher: agent,
       headers: { ...signed, ...proof },
       body: text ?? null,
+      ...(signal === undefined ? {} : { signal }),
     });
-    const answer = await response.body.text();
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: answer === "" ? undefined : JSON.parse(answer),
-    };
+    return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
+  };
+}
+
+export function caller(send: Sender): Caller {
+  return async (method, path, { body, ...sent } = {}) => {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await send(method, path, { ...sent, text });
+    return { ...answer, body: answer.text === "" ? undefined : JSON.parse(answer.text) };
   };
 }
 
@@ -140,6 +154,8 @@ export interface Stage extends AsyncDisposable {
   readonly project: string;
   /** As the administrator of the project. */
   readonly call: Caller;
+  /** The same with any bytes. */
+  readonly send: Sender;
   /** As the administrator of the other project. */
   readonly partner: Caller;
   readonly api: ReturnType<typeof clientsOf>;
@@ -174,7 +190,7 @@ export async function openStage({
   });
   const agent = new Agent({ pipelining: 1 });
   const { project, other, admin, otherAdmin } = made.identities;
-  const as = (key: Key, project_id?: string) => caller(provider.url, agent, key, project_id ?? project.id);
+  const as = (key: Key, project_id = project.id) => caller(sender(provider.url, agent, key, project_id));
   return {
     clock,
     made,
@@ -183,6 +199,7 @@ export async function openStage({
     agent,
     project: project.id,
     call: as(admin),
+    send: sender(provider.url, agent, admin, project.id),
     partner: as(otherAdmin, other.id),
     api: clientsOf(
       connectionOf(provider.url, agent, admin, { id: project.id, domain_id: project.domain_id }),

@@ -25,9 +25,12 @@ export interface RunningProvider {
 
 /** Serves the cloud over HTTP on 127.0.0.1. Whatever arrives is answered in JSON, unless a fault rule says otherwise. */
 export async function startProvider(options: ProviderOptions): Promise<RunningProvider> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    void serve(options, request, response);
-  });
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, requireHostHeader: false },
+    (request, response) => {
+      void serve(options, request, response);
+    },
+  );
   server.keepAliveTimeout = 60_000;
   answerTheUnreadable(server);
   await new Promise<void>((resolve, reject) => {
