@@ -1,22 +1,14 @@
 import * as z from "zod";
 import { endpoints } from "../api/endpoints.ts";
 import type { Service } from "../api/operation.ts";
+import { providerId, slug, timeZone } from "./fields.ts";
+import { instancesSchema } from "./instances.ts";
+import { policiesSchema } from "./policies.ts";
+import { projectPruneSchema, rulePruneSchema } from "./prune.ts";
+import { reportSchema } from "./report.ts";
 import { cronSchema } from "./schedule.ts";
 import { secretNames } from "./secrets.ts";
 import { selectionSchema } from "./selection.ts";
-
-const slug = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9-]{0,31}$/,
-    "expected a name of up to 32 lower-case letters, digits and -, beginning with a letter",
-  );
-
-const providerId = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, "expected an id as the provider's console shows it");
-
-const timeZone = z.string().refine(isTimeZone, "expected an IANA time zone such as Europe/Berlin");
 
 /** The override as the endpoints want it: a service is either there or not. */
 export function withoutUndefined(
@@ -25,15 +17,6 @@ export function withoutUndefined(
   return Object.fromEntries(
     services.flatMap((service) => (overrides[service] ? [[service, overrides[service]]] : [])),
   );
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** How often a service may be called by all functions together. */
@@ -62,6 +45,8 @@ const checkpointRule = z.strictObject({
     .max(24 * 366),
   /** Resources that are left out on purpose. */
   exclude_resource_ids: z.array(z.string().min(1)).default([]),
+  /** Default: backups are kept for ever. */
+  prune: rulePruneSchema.optional(),
 });
 
 export type CheckpointRule = z.output<typeof checkpointRule>;
@@ -100,6 +85,10 @@ const projectFields = z.strictObject({
   secrets: secretNames,
   rates: rates.prefault({}),
   checkpoints: z.array(checkpointRule).min(1),
+  instances: instancesSchema.prefault({}),
+  policies: policiesSchema.prefault({}),
+  /** Default: nothing is pruned. */
+  prune: projectPruneSchema.optional(),
 });
 
 const project = projectFields.superRefine(({ cloud, region, endpoints: override }, context) => {
@@ -121,6 +110,7 @@ export const estateSchema = z.strictObject({
   $schema: z.string().optional(),
   name: slug,
   projects: z.array(project).min(1),
+  report: reportSchema.prefault({}),
 });
 
 export type Estate = z.output<typeof estateSchema>;
