@@ -3,6 +3,7 @@ import type { Estate, Project } from "../estate/estate.ts";
 import type { Role } from "../estate/secrets.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ledgerBudget } from "../rate/budget.ts";
+import { type BudgetShare, limitedBudget } from "../rate/limited.ts";
 import { awsLedger, readSecret } from "./aws.ts";
 import type { Clock } from "./clock.ts";
 import { clockFromEnvironment } from "./clock-from-environment.ts";
@@ -26,6 +27,7 @@ export function openServices({
   table,
   role,
   maximumWait_ms,
+  budgetShare,
 }: {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Where the bundle is; the estate is beside it. */
@@ -34,13 +36,18 @@ export function openServices({
   readonly role: Role;
   /** How long a call may wait for the rate budget. */
   readonly maximumWait_ms: number;
+  /** Default: all of the project's rate budget may be used. */
+  readonly budgetShare?: BudgetShare;
 }): Services {
   const clock = clockFromEnvironment(variables);
   const random = systemRandom;
   const estate = readEstate(folder);
   const ledger = awsLedger(table, clock);
-  const budget = (project: Project): Budget =>
-    ledgerBudget({ ledger, clock, random, project: project.name, rates: project.rates, maximumWait_ms });
+  const budget = (project: Project): Budget => {
+    const { name, rates } = project;
+    const options = { ledger, clock, random, project: name, rates, maximumWait_ms };
+    return budgetShare ? limitedBudget(options, budgetShare) : ledgerBudget(options);
+  };
   return {
     clock,
     random,

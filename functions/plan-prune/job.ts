@@ -1,0 +1,98 @@
+import type { pruneDue } from "../../events/prune-due.ts";
+import { pruneVaultDue } from "../../events/prune-vault-due.ts";
+import type { Client } from "../../shared/api/client.ts";
+import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
+import { selectable } from "../../shared/checkpoints/choose.ts";
+import { slotTime } from "../../shared/checkpoints/name.ts";
+import { type Estate, type Project, projectOf } from "../../shared/estate/estate.ts";
+import type { ProjectPrune } from "../../shared/estate/prune.ts";
+import { selects } from "../../shared/estate/selection.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { beginRun } from "../../shared/prune/begin.ts";
+import { NoPrunePolicy } from "../../shared/prune/policy.ts";
+import { rememberProtected } from "../../shared/prune/protected-resources.ts";
+import { factsOf } from "../../shared/prune/vault.ts";
+import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+import { inParallel } from "../../shared/runtime/parallel.ts";
+import type { operations } from "./operations.ts";
+
+export interface PlanPruneSurroundings {
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
+}
+
+const ledgerWrites = 16;
+
+/**
+ * Begins a run: one record and one message for each vault that a pruning rule selects. Safe to repeat: a vault that is
+ * under way is left to whoever is at it, one that is unfinished gets its message again. Throws ListMoved.
+ */
+export async function planPrune(
+  due: ReturnType<typeof pruneDue.parse>,
+  { estate, ledger, queue, clock, provider }: PlanPruneSurroundings,
+) {
+  const project = projectOf(estate, due.project);
+  const scheduled_at = slotTime(due.scheduled_at);
+  if (!project.prune) throw new NoPrunePolicy(`project ${project.name} has no prune section`);
+  const client = await provider(project);
+  const vaults = await Array.fromAsync(client.listVaults.all());
+  const resources = vaults.flatMap((vault) => vault.resources.map(({ id }) => id)).sort();
+  await rememberProtected(ledger, { project: project.name, scheduled_at }, resources, clock.now());
+
+  const chosen = choose(vaults, project);
+  const begun = await inParallel(chosen, ledgerWrites, ({ vault, rules }) =>
+    begin({ ledger, clock, project, prune: project.prune }, { vault, rules, scheduled_at }),
+  );
+  const sent = begun.filter((prune) => prune !== undefined);
+  await queue.send(sent.map((prune) => ({ body: pruneVaultDue.create(messageOf(prune)) })));
+  return {
+    project: project.name,
+    run: scheduled_at,
+    vaults: vaults.length,
+    chosen: chosen.length,
+    sent: sent.length,
+  };
+}
+
+/** The vaults that may lose backups: each rule that selects one must say which. */
+function choose(vaults: readonly Vault[], { checkpoints }: Project) {
+  return vaults.flatMap((vault) => {
+    const rules = checkpoints.filter(({ select }) => selects(select, selectable(vault)));
+    const prunable = rules.length > 0 && rules.every(({ prune }) => prune !== undefined);
+    return prunable ? [{ vault, rules: rules.map(({ name }) => name) }] : [];
+  });
+}
+
+async function begin(
+  {
+    ledger,
+    clock,
+    project,
+    prune,
+  }: { ledger: Ledger; clock: Clock; project: Project; prune: ProjectPrune | undefined },
+  { vault, rules, scheduled_at }: { vault: Vault; rules: readonly string[]; scheduled_at: string },
+): Promise<VaultPrune | undefined> {
+  const id = { project: project.name, vault_id: vault.id };
+  const now_ms = clock.now();
+  const seen = await vaultPruneRecord.read(ledger, id);
+  const facts = factsOf(vault, prune?.hold_tag ?? "", now_ms);
+  const next = beginRun(seen?.value, { ...id, scheduled_at, rules, vault: facts, now_ms });
+  if (!next) return undefined;
+  const written = seen
+    ? await vaultPruneRecord.replace(ledger, seen, next)
+    : await vaultPruneRecord.create(ledger, next);
+  // Whoever was faster has sent its message, or is at it.
+  return written === "written" ? next : undefined;
+}
+
+const messageOf = ({ project, vault_id, scheduled_at, slice }: VaultPrune) => ({
+  project,
+  vault_id,
+  scheduled_at,
+  slice,
+});

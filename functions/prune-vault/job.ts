@@ -1,0 +1,86 @@
+import { pruneVaultDue } from "../../events/prune-vault-due.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { Stored } from "../../shared/ledger/record.ts";
+import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
+import { carryOut } from "./carry-out.ts";
+import { awaitApproval, planVault } from "./plan-vault.ts";
+import { setback } from "./setback.ts";
+import type { PruneSurroundings } from "./surroundings.ts";
+
+type PruneVaultDue = ReturnType<typeof pruneVaultDue.parse>;
+
+/** For the log, the metrics and the tests. */
+export interface Pruned {
+  readonly did: "nothing" | "conflict" | VaultPrune["state"] | "put-off";
+  readonly why: string;
+}
+
+/** Longer than the function may run, so that two never work on one vault. */
+const lease_ms = 16 * 60_000;
+/** Queues keep a message back for this long at most. */
+const longestDelay_s = 900;
+/** Clocks differ, and a message may be a little early. */
+const slack_ms = 60_000;
+
+/**
+ * Does one slice of one vault's pruning: plans it, or goes on with what its plan deletes. Only the message for the
+ * slice that is due does anything, and only one at a time; what was planned is carried out, never more.
+ */
+export async function pruneVault(due: PruneVaultDue, surroundings: PruneSurroundings): Promise<Pruned> {
+  const { ledger, clock, invocation } = surroundings;
+  const seen = await vaultPruneRecord.read(ledger, due);
+  if (!seen) return { did: "nothing", why: "the ledger knows no run of this vault" };
+  const why = notNow(seen.value, due, clock.now());
+  if (why) return { did: "nothing", why };
+
+  const lease = { until_ms: clock.now() + lease_ms, by: invocation };
+  const note = seen.value.state === "deleting" ? "" : seen.value.note;
+  const claimed = await replace(ledger, seen, { ...seen.value, lease, note });
+  if (!claimed) return { did: "conflict", why: "somebody else has claimed it" };
+
+  const next = await advance(claimed.value, surroundings).catch((error: unknown) =>
+    setback(error, claimed.value, surroundings),
+  );
+  const goesOn = next.state === "due" || (next.state === "deleting" && next.note === "");
+  const slice = goesOn ? next.slice + 1 : next.slice;
+  const freed = { ...next, slice, lease: null };
+  if (!(await replace(ledger, claimed, freed))) {
+    return { did: "conflict", why: "somebody else has changed it meanwhile" };
+  }
+  if (goesOn) await goOn(freed, surroundings);
+  return { did: goesOn && next.put_off > 0 ? "put-off" : next.state, why: next.note };
+}
+
+function notNow(prune: VaultPrune, due: PruneVaultDue, now_ms: number): string | undefined {
+  if (prune.scheduled_at !== due.scheduled_at || prune.slice !== due.slice) {
+    return `the message is for slice ${due.slice} of ${due.scheduled_at}, the vault is at slice ${prune.slice} of ${prune.scheduled_at}`;
+  }
+  if (prune.state === "closed") return "the run is over";
+  if (prune.lease && now_ms < prune.lease.until_ms) return "somebody is at it";
+  if (now_ms < prune.not_before_ms - slack_ms) return "it is not due yet";
+  return undefined;
+}
+
+async function replace(
+  ledger: Ledger,
+  seen: Stored<VaultPrune>,
+  value: VaultPrune,
+): Promise<Stored<VaultPrune> | undefined> {
+  const written = await vaultPruneRecord.replace(ledger, seen, value);
+  return written === "written" ? { revision: seen.revision + 1, value } : undefined;
+}
+
+async function advance(prune: VaultPrune, surroundings: PruneSurroundings): Promise<VaultPrune> {
+  let now = prune;
+  if (now.state === "due") now = await planVault(now, surroundings);
+  if (now.state === "waiting") now = await awaitApproval(now, surroundings);
+  if (now.state === "deleting") now = await carryOut(now, surroundings);
+  return now;
+}
+
+async function goOn(prune: VaultPrune, { queue, clock }: PruneSurroundings): Promise<void> {
+  const { project, vault_id, scheduled_at, slice } = prune;
+  const wait_s = Math.ceil(Math.max(0, prune.not_before_ms - clock.now()) / 1000);
+  const body = pruneVaultDue.create({ project, vault_id, scheduled_at, slice });
+  await queue.send([{ body, delay_s: Math.min(longestDelay_s, wait_s) }]);
+}

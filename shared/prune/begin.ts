@@ -1,0 +1,47 @@
+import type { VaultFacts } from "./vault.ts";
+import type { VaultPrune } from "./vault-record.ts";
+
+/** A plan that was not carried out for so long is made anew: too much may have changed. */
+export const planLife_ms = 7 * 86_400_000;
+
+export interface Beginning {
+  readonly project: string;
+  readonly vault_id: string;
+  readonly scheduled_at: string;
+  readonly rules: readonly string[];
+  readonly vault: VaultFacts;
+  readonly now_ms: number;
+}
+
+/**
+ * What a run means for a vault: it begins anew, goes on with what an earlier run has left, or does nothing because
+ * somebody is at it or the run is over. Pure.
+ */
+export function beginRun(before: VaultPrune | undefined, run: Beginning): VaultPrune | undefined {
+  const { project, vault_id, scheduled_at, rules, vault, now_ms } = run;
+  const fresh = {
+    project,
+    vault_id,
+    rules: [...rules],
+    vault,
+    lease: null,
+    not_before_ms: now_ms,
+    put_off: 0,
+  };
+  if (!before) {
+    return { ...fresh, scheduled_at, state: "due", note: "", slice: 0, plan: null, unconfirmed: [] };
+  }
+  if (before.lease && now_ms < before.lease.until_ms) return undefined;
+  const unfinished = before.state === "deleting" || before.state === "waiting";
+  const planned_at_ms = before.plan?.planned_at_ms ?? 0;
+  if (unfinished && now_ms - planned_at_ms < planLife_ms) return { ...before, ...fresh };
+  if (before.scheduled_at >= scheduled_at) {
+    return before.state === "closed" ? undefined : { ...before, ...fresh };
+  }
+  const left = before.state === "deleting" ? [before.scheduled_at] : [];
+  return {
+    ...fresh,
+    ...{ scheduled_at, state: "due", note: "", slice: 0, plan: null },
+    unconfirmed: [...new Set([...before.unconfirmed, ...left])],
+  };
+}

@@ -1,0 +1,57 @@
+import * as z from "zod";
+import type { Ledger } from "../ledger/ledger.ts";
+import { defineRecord } from "../ledger/record.ts";
+import { vaultFactsSchema } from "./vault.ts";
+
+/** How far the pruning of one vault is. Every change is made under the revision it was decided on. */
+const vaultPruneSchema = z.object({
+  project: z.string(),
+  vault_id: z.string(),
+  /** The run it is in, or was in last. */
+  scheduled_at: z.string(),
+  /**
+   * due: to be listed and planned; waiting: its plan waits for an approval; deleting: its plan is being carried out;
+   * closed: nothing more happens in this run.
+   */
+  state: z.enum(["due", "waiting", "deleting", "closed"]),
+  /** Why it is closed, or what it waits for, in words. */
+  note: z.string(),
+  /** The slice that is due; a message for another is dropped. */
+  slice: z.number().int(),
+  /** Somebody is at it. */
+  lease: z.object({ until_ms: z.number().int(), by: z.string() }).nullable(),
+  not_before_ms: z.number().int(),
+  /** How often in a row it was put off. */
+  put_off: z.number().int(),
+  /** Names of the rules that select the vault. */
+  rules: z.array(z.string()),
+  vault: vaultFactsSchema,
+  /** The plan in force or carried out last. */
+  plan: z
+    .object({
+      hash: z.string(),
+      planned_at_ms: z.number().int(),
+      /** When the plan was last held against a new listing. */
+      checked_at_ms: z.number().int().nullable(),
+    })
+    .nullable(),
+  /** Runs with deletions that only a later listing can confirm. */
+  unconfirmed: z.array(z.string()),
+});
+
+export type VaultPrune = z.output<typeof vaultPruneSchema>;
+export type VaultPruneId = Pick<VaultPrune, "project" | "vault_id">;
+
+const partition = (project: string) => `prune#${project}`;
+
+export const vaultPruneRecord = defineRecord({
+  kind: "vault-prune",
+  version: 1,
+  schema: vaultPruneSchema,
+  idOf: (prune): VaultPruneId => prune,
+  key: ({ project, vault_id }: VaultPruneId) => ({ partition: partition(project), sort: vault_id }),
+});
+
+/** How far every vault of a project is. */
+export const vaultPrunesOf = (ledger: Ledger, project: string) =>
+  vaultPruneRecord.list(ledger, { partition: partition(project) });
