@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Dispatcher } from "undici";
 import * as z from "zod";
 import { signingAuthenticator } from "../../../shared/api/authenticator.ts";
 import type { Connection } from "../../../shared/api/connection.ts";
 import { operation } from "../../../shared/api/operation.ts";
 import { openDispatcher } from "../../../shared/api/pool.ts";
-import { systemClock } from "../../../shared/runtime/clock.ts";
+import { ProviderError } from "../../../shared/api/provider-error.ts";
+import { type Clock, systemClock } from "../../../shared/runtime/clock.ts";
 
 const id = z.string().min(1).max(64);
 const thing = z.looseObject({ id: z.string(), name: z.string() });
@@ -110,9 +110,10 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export async function serve(listener: Listener): Promise<AsyncDisposable & { readonly origin: string }> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("the server has no port");
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://127.0.0.1:${address.port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -160,3 +161,64 @@ export async function connect(
     },
   };
 }
+
+/** A clock that stands until a test moves it. */
+export class ManualClock implements Clock {
+  private time_ms = Date.UTC(2026, 10, 21, 1);
+  private timers: { readonly at_ms: number; readonly callback: () => void }[] = [];
+  private waiters: (() => void)[] = [];
+
+  now(): number {
+    return this.time_ms;
+  }
+
+  wall(): number {
+    return this.time_ms;
+  }
+
+  after(delay_ms: number, callback: () => void): () => void {
+    const timer = { at_ms: this.time_ms + delay_ms, callback };
+    this.timers.push(timer);
+    for (const waiter of this.waiters.splice(0)) waiter();
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+
+  advance(delay_ms: number): void {
+    this.time_ms += delay_ms;
+    const due = this.timers.filter(({ at_ms }) => at_ms <= this.time_ms);
+    this.timers = this.timers.filter(({ at_ms }) => at_ms > this.time_ms);
+    for (const { callback } of due) callback();
+  }
+
+  /** Resolves when somebody waits for at most `delay_ms` from now; says for how long. */
+  async waiting(delay_ms: number): Promise<number> {
+    for (;;) {
+      const found = this.timers.find(({ at_ms }) => at_ms <= this.time_ms + delay_ms);
+      if (found !== undefined) return found.at_ms - this.time_ms;
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
+    }
+  }
+
+  get pending(): number {
+    return this.timers.length;
+  }
+}
+
+/** The error of a call that must fail with a ProviderError. */
+export async function failure(call: Promise<unknown>): Promise<ProviderError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+  throw new Error("the call was expected to fail");
+}
+
+/** A clock whose waits are over at once: for retries whose pauses do not matter. */
+export const impatientClock: Clock = {
+  ...systemClock,
+  after: (delay_ms, callback) => systemClock.after(delay_ms >= 25_000 ? delay_ms : 0, callback),
+};
