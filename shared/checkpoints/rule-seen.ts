@@ -25,3 +25,11 @@ export async function ruleSince(
   await ruleSeen.create(ledger, { ...id, since_ms: now_ms });
   return now_ms;
 }
+
+/** When the ledger first heard of the rule; undefined if it never has. Changes nothing. */
+export async function ruleSeenSince(
+  ledger: Ledger,
+  id: { project: string; rule: string },
+): Promise<number | undefined> {
+  return (await ruleSeen.read(ledger, id))?.value.since_ms;
+}

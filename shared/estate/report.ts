@@ -20,8 +20,6 @@ export const reportSchema = z.strictObject({
     .optional(),
   /** What a GB of vault capacity costs a month, by object type; what is not named is not estimated. */
   prices_per_gb_month: z.partialRecord(z.enum(objectTypes), z.number().min(0)).default({}),
-  /** Days that reports are kept in the bucket. */
-  retention_days: z.number().int().min(1).max(3650).default(400),
 });
 
 export type ReportSettings = z.output<typeof reportSchema>;

@@ -1,0 +1,35 @@
+import { reportDue } from "../../events/report-due.ts";
+import { readEnvironment } from "../../shared/runtime/environment.ts";
+import { scheduleFunction } from "../../shared/runtime/function.ts";
+import { readPage } from "../../shared/runtime/page-file.ts";
+import { s3Store } from "../../shared/runtime/s3.ts";
+import { openServices } from "../../shared/runtime/services.ts";
+import { snsNotifier } from "../../shared/runtime/sns.ts";
+import { environment } from "./environment.ts";
+import { reportCoverage } from "./job.ts";
+import { operations } from "./operations.ts";
+
+const { TABLE_NAME, TOPIC_ARN, REPORT_BUCKET } = readEnvironment(environment, process.env);
+const folder = new URL(".", import.meta.url);
+const services = openServices({
+  variables: process.env,
+  folder,
+  table: TABLE_NAME,
+  role: "observe",
+  maximumWait_ms: 600_000,
+});
+const publisher = { ...snsNotifier(TOPIC_ARN), ...s3Store(REPORT_BUCKET) };
+const page = readPage(folder);
+
+/** Report schedule: one report of all projects. */
+export const handler = scheduleFunction({
+  event: reportDue,
+  job: (_due, { signal }) =>
+    reportCoverage({
+      ...services,
+      publisher,
+      page,
+      provider: (project) => services.provider(project, operations, signal),
+      placeOf: (name) => `s3://${REPORT_BUCKET}/${name}`,
+    }),
+});

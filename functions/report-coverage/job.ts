@@ -1,0 +1,61 @@
+import type { Client } from "../../shared/api/client.ts";
+import type { Estate, Project } from "../../shared/estate/estate.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { coverageReport } from "../../shared/report/coverage.ts";
+import { lastDate, reportDates } from "../../shared/report/dates.ts";
+import { reportDocuments } from "../../shared/report/documents.ts";
+import type { ProjectFacts } from "../../shared/report/facts.ts";
+import { gatherProject } from "../../shared/report/gather.ts";
+import type { PageAssets } from "../../shared/report/html.ts";
+import { type Listings, providerListings, unreachable } from "../../shared/report/listings.ts";
+import { morningText } from "../../shared/report/text.ts";
+import { rememberUsage } from "../../shared/report/usage.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+import type { Publisher } from "../../shared/runtime/publisher.ts";
+import type { operations } from "./operations.ts";
+
+interface Surroundings {
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly publisher: Publisher;
+  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
+  /** The code of the page. */
+  readonly page: PageAssets;
+  /** Where people find a document that was stored. */
+  readonly placeOf: (name: string) => string;
+}
+
+/** Writes the coverage report of the whole estate, and tells people where it is. */
+export async function reportCoverage(surroundings: Surroundings) {
+  const { estate, ledger, clock, publisher, page, placeOf } = surroundings;
+  const now_ms = clock.now();
+  const dates = reportDates(lastDate(estate.projects, now_ms));
+  const facts: ProjectFacts[] = [];
+  for (const project of estate.projects) {
+    const listings = await listingsOf(surroundings, project);
+    const read = await gatherProject(project, { ledger, listings, dates, now_ms });
+    facts.push(read);
+    const used = read.vaults.map(({ id, billing }) => ({ id, used_mb: billing.used ?? 0 }));
+    await rememberUsage(ledger, { project: project.name, date: dates.at(-1) ?? "", now_ms }, used);
+  }
+  const report = coverageReport(estate, facts, { dates, now_ms });
+  const documents = reportDocuments(report, page);
+  for (const document of Object.values(documents)) await publisher.store(document);
+  const places = {
+    html: placeOf(documents.html.name),
+    json: placeOf(documents.json.name),
+    csv: placeOf(documents.csv.name),
+  };
+  await publisher.notify(morningText(report, places));
+  return { report: places, totals: report.totals };
+}
+
+/** A project whose credential cannot be read is reported as such; the others are reported all the same. */
+async function listingsOf({ provider }: Surroundings, project: Project): Promise<Listings> {
+  try {
+    return providerListings(await provider(project));
+  } catch (error) {
+    return unreachable(error);
+  }
+}

@@ -1,0 +1,118 @@
+import * as z from "zod";
+import type { Backup } from "../api/operations/cbr/backup.ts";
+import type { Protectable } from "../api/operations/cbr/protectables.ts";
+import type { Vault } from "../api/operations/cbr/vault.ts";
+import type { Project } from "../estate/estate.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { addDays, startOfDate } from "./dates.ts";
+import type { ProjectFacts } from "./facts.ts";
+import { readInstances } from "./instances-section.ts";
+import type { Listings } from "./listings.ts";
+import { type ReadNights, readNights } from "./nights.ts";
+import { readPruning } from "./pruning.ts";
+import { backupTally, type Tally } from "./tally.ts";
+import { usageHistory } from "./usage.ts";
+
+export interface GatherOptions {
+  readonly ledger: Ledger;
+  readonly listings: Listings;
+  /** The report's nights, oldest first. */
+  readonly dates: readonly string[];
+  readonly now_ms: number;
+}
+
+/** How far back the growth of vaults is looked at. */
+const usage_days = 60;
+
+/**
+ * Reads everything that the report says of a project. A list that cannot be read leaves its part empty and is named
+ * among the problems: a report that is late or absent would say less than one with a gap.
+ */
+export async function gatherProject(project: Project, options: GatherOptions): Promise<ProjectFacts> {
+  const { ledger, listings, dates, now_ms } = options;
+  const problems: string[] = [];
+  const attempt = async <Part>(what: string, read: () => Promise<Part>, otherwise: Part): Promise<Part> => {
+    try {
+      return await read();
+    } catch (error) {
+      problems.push(`${what} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return otherwise;
+    }
+  };
+  const from = addDays(dates.at(-1) ?? "", -usage_days);
+  const nights = await readNights(ledger, project, { dates, now_ms });
+  const vaults = await attempt("the vaults", () => Array.fromAsync(listings.vaults()), []);
+  const protectables = await attempt("resources in no vault", () => readProtectables(listings, vaults), []);
+  const tally = newTally(project, nights, dates);
+  await attempt("the backups", () => readBackups(listings.backups(), tally), undefined);
+  const orphan_mb = await attempt(
+    "sizes of orphans",
+    () => readOrphanSizes(listings, vaults, tally),
+    new Map<string, number>(),
+  );
+  return {
+    project,
+    dates,
+    ...nights,
+    vaults,
+    tally,
+    protectables,
+    orphan_mb,
+    usage: await attempt(
+      "the history of capacity",
+      () => usageHistory(ledger, project.name, from),
+      new Map(),
+    ),
+    instances: await readInstances(ledger, project),
+    ...(await readPruning(ledger, project.name)),
+    problems,
+  };
+}
+
+function newTally(project: Project, { nights, own }: ReadNights, dates: readonly string[]): Tally {
+  const begun = new Map<string, number>();
+  for (const { date, night } of nights) {
+    const at_ms = Date.parse(night.scheduled_at);
+    begun.set(date, Math.min(at_ms, begun.get(date) ?? at_ms));
+  }
+  // On days without a night backups of somebody else still have their place: from midnight on.
+  const starts_ms = dates.map((date) => begun.get(date) ?? startOfDate(date, project.time_zone));
+  return backupTally({ project_id: project.project_id, own, starts_ms });
+}
+
+async function readBackups(backups: AsyncIterable<Backup>, tally: Tally): Promise<void> {
+  for await (const backup of backups) tally.add(backup);
+}
+
+/** The disks of a server are listed as well; the server's vault protects them. */
+const withDisks = z.object({ children: z.array(z.object({ id: z.string() })).nullish() });
+
+async function readProtectables(listings: Listings, vaults: readonly Vault[]): Promise<Protectable[]> {
+  const held = new Set(vaults.flatMap(({ resources }) => resources.map(({ id }) => id)));
+  const disksOfProtected = new Set<string>();
+  const outside: Protectable[] = [];
+  for await (const one of listings.protectables()) {
+    if (!held.has(one.id)) {
+      outside.push(one);
+      continue;
+    }
+    const { success, data } = withDisks.safeParse(one);
+    if (success) for (const { id } of data.children ?? []) disksOfProtected.add(id);
+  }
+  return outside.filter(({ id }) => !disksOfProtected.has(id));
+}
+
+/** Asked only when there is an orphan: most mornings the provider is spared these pages. */
+async function readOrphanSizes(
+  listings: Listings,
+  vaults: readonly Vault[],
+  { byResource }: Tally,
+): Promise<Map<string, number>> {
+  const held = new Set(vaults.flatMap(({ resources }) => resources.map(({ id }) => id)));
+  const sizes = new Map<string, number>();
+  if ([...byResource.keys()].every((id) => held.has(id))) return sizes;
+  for await (const { resource_id, backup_mb } of listings.storageUsage()) {
+    if (backup_mb !== null && !held.has(resource_id)) sizes.set(resource_id, backup_mb);
+  }
+  return sizes;
+}

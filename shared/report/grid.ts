@@ -1,0 +1,114 @@
+import { findCode } from "../api/errors/codes.ts";
+import type { Slot, Trouble } from "../checkpoints/slot.ts";
+import { isOpen } from "../work/work.ts";
+import { type CellState, worse } from "./cells.ts";
+import type { CellTrouble } from "./schema.ts";
+
+/** What the slots say of one resource. */
+export interface GridRow {
+  readonly cells: CellState[];
+  readonly troubles: CellTrouble[];
+}
+
+/** Resources by nights, filled slot by slot, in any order; holds no slot. */
+export interface Grid {
+  readonly rows: ReadonlyMap<string, GridRow>;
+  add(slot: Slot): void;
+  /** Marks a night that was never planned, for one resource. */
+  miss(resource_id: string, night: { readonly date: string; readonly rule: string }): void;
+}
+
+export interface GridOptions {
+  /** The report's nights, oldest first. */
+  readonly dates: readonly string[];
+  /** The night that a slot belongs to, by its scheduled time. */
+  readonly dateOf: (scheduled_at: string) => string;
+  readonly now_ms: number;
+}
+
+type JudgedTrouble = Omit<CellTrouble, "date" | "rule">;
+
+interface Judged {
+  readonly state: CellState;
+  readonly trouble?: JudgedTrouble;
+}
+
+export function slotGrid({ dates, dateOf, now_ms }: GridOptions): Grid {
+  const columns = new Map(dates.map((date, index) => [date, index]));
+  const rows = new Map<string, GridRow>();
+
+  const put = (resource_id: string, date: string, rule: string, { state, trouble }: Judged) => {
+    const column = columns.get(date);
+    if (column === undefined) return;
+    const row = rows.get(resource_id) ?? { cells: dates.map((): CellState => "-"), troubles: [] };
+    rows.set(resource_id, row);
+    row.cells[column] = worse(row.cells[column] ?? "-", state);
+    if (trouble) row.troubles.push({ date, rule, ...trouble });
+  };
+
+  return {
+    rows,
+    add(slot) {
+      if (slot.work.settled?.outcome === "skipped") return;
+      const date = dateOf(slot.scheduled_at);
+      for (const id of slot.resources) put(id, date, slot.rule, judge(slot, id, now_ms));
+    },
+    miss(resource_id, { date, rule }) {
+      const reason =
+        "the night was never planned: the scheduler, plan-checkpoints or the deployment was not working";
+      put(resource_id, date, rule, {
+        state: "M",
+        trouble: { state: "missing", code: "never-planned", reason, measure: null, attempts: 0 },
+      });
+    },
+  };
+}
+
+/** What a slot says of one of its resources. */
+function judge(slot: Slot, id: string, now_ms: number): Judged {
+  const { work, deadline_at_ms } = slot;
+  const ended_ms = work.settled?.at_ms ?? now_ms;
+  if (slot.covered[id] !== undefined) {
+    return ended_ms <= deadline_at_ms ? { state: "P" } : { state: "L", trouble: lateness(slot, ended_ms) };
+  }
+  const trouble = slot.trouble[id];
+  if (trouble) return { state: "F", trouble: failure(slot, trouble) };
+  if (isOpen(work)) return stillOpen(slot, now_ms);
+  const { code, reason } = work.settled ?? { code: null, reason: null };
+  return {
+    state: code && findCode("cbr", code) ? "F" : "M",
+    trouble: {
+      state: code && findCode("cbr", code) ? "failed" : "missing",
+      code,
+      reason: reason ?? "it has no backup, and no error was reported",
+      measure: measureOf(code),
+      attempts: work.attempt,
+    },
+  };
+}
+
+function failure({ work }: Slot, { code, reason, attempt, final }: Trouble): JudgedTrouble {
+  const next =
+    isOpen(work) && !final && work.attempt > attempt
+      ? `; attempt ${work.attempt} follows at ${new Date(work.not_before_ms).toISOString()}`
+      : "";
+  return { state: "failed", code, reason: `${reason}${next}`, measure: measureOf(code), attempts: attempt };
+}
+
+function lateness({ work }: Slot, ended_ms: number): JudgedTrouble {
+  const reason = `its checkpoint was finished at ${new Date(ended_ms).toISOString()}, after the deadline`;
+  return { state: "late", code: null, reason, measure: null, attempts: work.attempt };
+}
+
+function stillOpen({ work, deadline_at_ms }: Slot, now_ms: number): Judged {
+  if (now_ms < deadline_at_ms) return { state: "O" };
+  const reason = `the deadline has passed and its checkpoint is still ${work.state}, attempt ${work.attempt}`;
+  return {
+    state: "M",
+    trouble: { state: "missing", code: null, reason, measure: null, attempts: work.attempt },
+  };
+}
+
+/** What the provider's documents say to do about a code. */
+export const measureOf = (code: string | null): string | null =>
+  code === null ? null : (findCode("cbr", code)?.measure ?? null);

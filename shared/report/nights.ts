@@ -1,0 +1,123 @@
+import { type Night, nightsOf } from "../checkpoints/night.ts";
+import { ruleSeenSince } from "../checkpoints/rule-seen.ts";
+import { type Slot, slotsOfNight } from "../checkpoints/slot.ts";
+import type { Project } from "../estate/estate.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { inParallel } from "../runtime/parallel.ts";
+import { dueTimes, localDate, startOfDate } from "./dates.ts";
+import type { MissedNight, NightFacts, ProjectFacts } from "./facts.ts";
+import { slotGrid } from "./grid.ts";
+import { summarizeNight } from "./night.ts";
+
+/** What the ledger says of a project's nights. */
+export interface ReadNights extends Pick<ProjectFacts, "nights" | "missed" | "grid" | "tonight"> {
+  /** Ids of the checkpoints that are ours. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** Nights that are read side by side: each holds its slots in memory until they are counted. */
+const nightsAtOnce = 4;
+
+/** A schedule that is later than this has not fired. */
+const missedAfter_ms = 60 * 60_000;
+
+export async function readNights(
+  ledger: Ledger,
+  project: Project,
+  { dates, now_ms }: { readonly dates: readonly string[]; readonly now_ms: number },
+): Promise<ReadNights> {
+  const dateOf = (scheduled_at: string) => localDate(Date.parse(scheduled_at), project.time_zone);
+  const recorded = await recentNights(ledger, project, dates, dateOf);
+  const latest = latestOfRules(recorded);
+  const datesByTime = new Map(recorded.map(({ scheduled_at }) => [scheduled_at, dateOf(scheduled_at)]));
+  const grid = slotGrid({ dates, dateOf: (scheduled_at) => datesByTime.get(scheduled_at) ?? "", now_ms });
+  const own = new Set<string>();
+  const tonight: Slot[] = [];
+  const nights: NightFacts[] = [];
+  await inParallel([...datesByTime], nightsAtOnce, async ([scheduled_at, date]) => {
+    const slots: Slot[] = [];
+    for await (const { value } of slotsOfNight(ledger, { project: project.name, scheduled_at })) {
+      slots.push(value);
+      grid.add(value);
+      for (const { checkpoint_id } of value.attempts) own.add(checkpoint_id);
+    }
+    for (const night of recorded.filter((one) => one.scheduled_at === scheduled_at)) {
+      const ours = slots.filter(({ rule }) => rule === night.rule);
+      nights.push({ date, night, summary: summarizeNight(ours) });
+      if (latest.get(night.rule) === scheduled_at) tonight.push(...ours);
+    }
+  });
+  return {
+    nights,
+    missed: await missedNights(ledger, project, { dates, now_ms, recorded }),
+    grid,
+    tonight,
+    own,
+  };
+}
+
+async function recentNights(
+  ledger: Ledger,
+  project: Project,
+  dates: readonly string[],
+  dateOf: (scheduled_at: string) => string,
+): Promise<Night[]> {
+  const [first = ""] = dates;
+  const last = dates.at(-1) ?? "";
+  const nights: Night[] = [];
+  for await (const { value } of nightsOf(ledger, project.name)) {
+    const date = dateOf(value.scheduled_at);
+    if (date < first) break;
+    if (date <= last) nights.push(value);
+  }
+  return nights;
+}
+
+const latestOfRules = (nights: readonly Night[]) =>
+  new Map(nights.toReversed().map(({ rule, scheduled_at }) => [rule, scheduled_at]));
+
+/** Times at which a rule that was in force was due and that the ledger knows nothing of. */
+async function missedNights(
+  ledger: Ledger,
+  project: Project,
+  {
+    dates,
+    now_ms,
+    recorded,
+  }: { readonly dates: readonly string[]; readonly now_ms: number; readonly recorded: readonly Night[] },
+): Promise<MissedNight[]> {
+  const [first = ""] = dates;
+  const missed: MissedNight[] = [];
+  for (const rule of project.checkpoints) {
+    const known = new Set(
+      recorded.filter((night) => night.rule === rule.name).map((night) => night.scheduled_at),
+    );
+    const since_ms = await inForceSince(ledger, project, rule.name, known);
+    if (since_ms === undefined) continue;
+    const from_ms = Math.max(since_ms, startOfDate(first, project.time_zone));
+    for (const scheduled_at of dueTimes(rule, project, { from_ms, until_ms: now_ms - missedAfter_ms })) {
+      const due_ms = Date.parse(scheduled_at);
+      if (known.has(scheduled_at)) continue;
+      missed.push({
+        date: localDate(due_ms, project.time_zone),
+        rule: rule.name,
+        scheduled_at,
+        deadline_at_ms: due_ms + rule.deadline_minutes * 60_000,
+      });
+    }
+  }
+  return missed;
+}
+
+/** Since when a rule is known to be in force: nights before were nobody's. */
+async function inForceSince(
+  ledger: Ledger,
+  project: Project,
+  rule: string,
+  known: ReadonlySet<string>,
+): Promise<number | undefined> {
+  const seen_ms = await ruleSeenSince(ledger, { project: project.name, rule });
+  const times = [...known].map((scheduled_at) => Date.parse(scheduled_at));
+  if (seen_ms !== undefined) times.push(seen_ms);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
