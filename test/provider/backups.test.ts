@@ -126,6 +126,16 @@ describe("deleting a backup", () => {
     expect(await remove(stage, running?.id ?? "")).toMatchObject(refusal(400, "BackupService.6201"));
   });
 
+  test("and taking its resource out of the vault at the same time frees its room once", async () => {
+    await using stage = await openStage();
+    const { vault_id, resource_id, ids } = await withBackups(stage, 2);
+    await stage.api.cbr.deleteBackup({ path: { backup_id: ids[0] ?? "" } });
+    await stage.api.cbr.removeResources({ path: { vault_id }, body: { resource_ids: [resource_id] } });
+    stage.settle();
+    expect((await showVault(stage, vault_id)).billing.used).toBe(0);
+    expect(await backupsOf(stage)).toEqual([]);
+  });
+
   test("that fails leaves the backup as it was", async () => {
     await using stage = await openStage();
     const { ids } = await withBackups(stage, 1);

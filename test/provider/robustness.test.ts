@@ -1,5 +1,6 @@
 import { connect } from "node:net";
-import { Agent, request } from "undici";
+import { Readable } from "node:stream";
+import { request } from "undici";
 import { describe, expect, test } from "vitest";
 import { seededChance } from "../../infra/local/provider/world/chance.ts";
 import { allOperations } from "../../shared/api/operations/all.ts";
@@ -44,15 +45,20 @@ describe("bytes that are no requests", () => {
 
   test("a body over 12 MB is refused, and so is one that says it will be", async () => {
     await using stage = await openStage();
-    const post = (body: Buffer | AsyncIterable<Buffer>) =>
+    const post = (body: Buffer | AsyncGenerator<Buffer>) =>
       request(`${stage.origin}/v3/auth/tokens`, {
         method: "POST",
-        body: body as Buffer,
-        dispatcher: new Agent(),
+        body: Readable.from(body),
+        dispatcher: stage.agent,
+        headers: body instanceof Buffer ? { "content-length": String(body.length) } : {},
       });
-    const announced = await post(Buffer.alloc(13 * 1024 * 1024, "a"));
-    expect(announced.statusCode).toBe(413);
-    expect(await announced.body.json()).toMatchObject({ error_code: "APIGW.0201" });
+    async function* unannounced(): AsyncGenerator<Buffer> {
+      for (let sent = 0; sent < 13; sent += 1) yield Buffer.alloc(1024 * 1024, "a");
+    }
+    for (const answer of [await post(Buffer.alloc(13 * 1024 * 1024, "a")), await post(unannounced())]) {
+      expect(answer.statusCode).toBe(413);
+      expect(await answer.body.json()).toMatchObject({ error_code: "APIGW.0201" });
+    }
   });
 });
 

@@ -81,18 +81,26 @@ function toCall(request: IncomingMessage, body: Uint8Array): IncomingCall {
 
 const no_body = new Uint8Array();
 
-/** The whole body; undefined when it is too large. */
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > maximum_body_bytes) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size_bytes = 0;
-  for await (const chunk of request) {
-    size_bytes += chunk.length;
-    if (size_bytes > maximum_body_bytes) return undefined;
-    chunks.push(chunk);
-  }
-  const [only = no_body] = chunks;
-  return chunks.length <= 1 ? only : Buffer.concat(chunks);
+/**
+ * The whole body; undefined when it is too large. Then its rest is read and dropped, since a client that is still sending
+ * would not see the answer.
+ */
+function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Uint8Array[] = [];
+    let size_bytes = 0;
+    request.on("data", (chunk: Uint8Array) => {
+      size_bytes += chunk.length;
+      if (size_bytes <= maximum_body_bytes) chunks.push(chunk);
+      else chunks = [];
+    });
+    request.once("error", reject);
+    request.once("end", () => {
+      const [only = no_body] = chunks;
+      if (size_bytes > maximum_body_bytes) resolve(undefined);
+      else resolve(chunks.length <= 1 ? only : Buffer.concat(chunks));
+    });
+  });
 }
 
 function respond(

@@ -127,6 +127,8 @@ export function account(vault: Vault, backup: Backup, sign: 1 | -1): void {
 
 /** Takes a backup out of the world. Those that never succeeded took no room. */
 export function discard(world: World, backup: Backup): void {
+  // It may be on its way out twice: by itself, and with its resource or its vault.
+  if (world.backups.get(backup.id) === undefined) return;
   const vault = world.vaults.get(backup.vault_id);
   if (vault !== undefined && backup.protected !== undefined) account(vault, backup, -1);
   world.backups.delete(backup.id);
