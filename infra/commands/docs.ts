@@ -1,17 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { renderOperationsTable, withCoverage } from "../docs/operations-table.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { generatedFiles } from "../docs/generated.ts";
 import { runCommand } from "./fail.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** `npm run docs`: writes what is generated from the code, docs/operations.md and the README's table of operations. */
+/** `npm run docs`: writes every file that is generated from the code. */
 await runCommand(() => {
-  mkdirSync(new URL("docs/", root), { recursive: true });
-  writeFileSync(new URL("docs/operations.md", root), renderOperationsTable());
-  process.stdout.write("docs/operations.md\n");
-  const readme = new URL("README.md", root);
-  if (existsSync(readme)) {
-    writeFileSync(readme, withCoverage(readFileSync(readme, "utf8")));
-    process.stdout.write("README.md\n");
+  for (const { path, content } of generatedFiles()) {
+    const file = new URL(path, root);
+    mkdirSync(new URL(".", file), { recursive: true });
+    writeFileSync(file, content);
+    process.stdout.write(`${path}\n`);
   }
 });

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { renderEstateSchema } from "./estate-schema.ts";
+import { renderOperationsTable, withCoverage } from "./operations-table.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** A file of the repository that is written from the code: its path from the root, and what it must hold. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Everything that `npm run docs` writes, and that a test holds to be current. */
+export function generatedFiles(): GeneratedFile[] {
+  return [
+    { path: "docs/operations.md", content: renderOperationsTable() },
+    { path: "docs/estate.schema.json", content: renderEstateSchema() },
+    { path: "README.md", content: withCoverage(readFileSync(new URL("README.md", root), "utf8")) },
+  ];
+}
