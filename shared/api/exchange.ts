@@ -72,20 +72,32 @@ export function exchange(
   }
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(resolve, reject, options);
-    dispatcher.dispatch(
-      {
-        origin: request.origin,
-        method: request.method,
-        path: request.query === "" ? request.path : `${request.path}?${request.query}`,
-        headers: request.headers,
-        body: request.body ?? null,
-        // The one deadline is ours, on our clock.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      },
-      handler,
-    );
+    try {
+      dispatcher.dispatch(dispatchOptions(request), handler);
+    } catch (caught) {
+      handler.onResponseError(null, caught);
+    }
   });
+}
+
+function dispatchOptions({
+  origin,
+  method,
+  path,
+  query,
+  headers,
+  body,
+}: WireRequest): Dispatcher.DispatchOptions {
+  return {
+    origin,
+    method,
+    path: query === "" ? path : `${path}?${query}`,
+    headers,
+    body: body ?? null,
+    // The one deadline is ours, on our clock.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
 }
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
@@ -160,9 +172,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     }
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: unknown): void {
     if (!this.settle()) return;
-    const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+    const code = codeOf(error);
     this.reject(
       this.sent
         ? new ExchangeFailure(
@@ -222,4 +234,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     }
     return true;
   }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

@@ -33,9 +33,9 @@ function rank({ path, code }: z.core.$ZodIssue): number {
 function limitOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "too_big":
-      return `must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return bound("at most", Number(issue.maximum), issue.origin);
     case "too_small":
-      return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return bound("at least", Number(issue.minimum), issue.origin);
     case "invalid_value":
       return `must be one of ${issue.values.map(String).join(", ")}`;
     case "invalid_type":
@@ -49,7 +49,9 @@ function limitOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-function unitOf(origin: string): string {
-  if (origin === "string") return " characters long";
-  return origin === "array" || origin === "set" ? " items long" : "";
+function bound(side: "at most" | "at least", limit: number, origin: string): string {
+  const s = limit === 1 ? "" : "s";
+  if (origin === "string") return `must be ${side} ${limit} character${s} long`;
+  if (origin === "array" || origin === "set") return `must have ${side} ${limit} item${s}`;
+  return `must be ${side} ${limit}`;
 }

@@ -19,6 +19,10 @@ export async function openDispatcher(options: PoolOptions = {}): Promise<Dispatc
   return new Agent({
     connections,
     pipelining: 1,
+    // One request on a connection at a time, so that a lost connection tells about one request only.
+    allowH2: false,
+    // IAM's tokens travel in a header and may be longer than Node's 16 KiB.
+    maxHeaderSize: 64 * 1024,
     keepAliveTimeout: keepAlive_ms,
     connect: { timeout: connectTimeout_ms },
   });

@@ -57,7 +57,7 @@ export async function send<T>(
     if (result.throttled) await connection.budget?.slowDown(result.retryAfter_ms, operation);
     if (result.status === 401 && !renewed && !isMalformedUrl(result)) {
       renewed = true;
-      if (await untilEnd(call, connection.authenticator.renew(sent, operation))) continue;
+      if (await renew(call, sent)) continue;
     }
     await pauseOrThrow(call, result, attempt);
   }
@@ -75,6 +75,15 @@ function limitsOf({ defaults }: Connection, options: CallOptions | undefined): L
 
 function signalsOf(connection: Connection, options: CallOptions | undefined): readonly AbortSignal[] {
   return [connection.signal, options?.signal].filter((signal) => signal !== undefined);
+}
+
+/** Whether there is something new to prove the caller with. */
+async function renew(call: Call<unknown>, refused: WireRequest): Promise<boolean> {
+  try {
+    return await untilEnd(call, call.connection.authenticator.renew(refused, call.operation));
+  } catch (caught) {
+    throw toProviderError(call, caught);
+  }
 }
 
 /** The gateway answers 401 to an id that it cannot read; no newer key would help. */

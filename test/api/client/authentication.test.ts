@@ -151,6 +151,36 @@ test("a key that stays the same is not tried again", async () => {
   expect(requests).toBe(1);
 });
 
+test("a secret that takes too long to read ends the call at its deadline, without an effect", async () => {
+  const clock = new ManualClock();
+  await using server = await serve((_request, response) =>
+    answer(response, 401, { error_code: "APIGW.0301" }),
+  );
+  const reading = Promise.withResolvers<void>();
+  await using connection = await connectAs(KEY, server.origin, {
+    clock,
+    onUnauthorized: () => {
+      reading.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const call = failure(createClient({ makeThing }, connection).makeThing({ body: { thing: { name: "n" } } }));
+  await reading.promise;
+  clock.advance(30_000);
+  expect(await call).toMatchObject({ code: "TIMEOUT", next: "retry" });
+});
+
+test("a secret that cannot be read again is what the caller hears of", async () => {
+  await using server = await serve((_request, response) =>
+    answer(response, 401, { error_code: "APIGW.0301" }),
+  );
+  const denied = new Error("the secret store says no");
+  await using connection = await connectAs(KEY, server.origin, {
+    onUnauthorized: () => Promise.reject(denied),
+  });
+  await expect(createClient({ showThing }, connection).showThing({ path })).rejects.toBe(denied);
+});
+
 test("a malformed id, which the gateway answers with 401, does not make anybody read the secret", async () => {
   await using server = await serve((_request, response) =>
     answer(response, 401, { unauthorized: { code: "401", message: "Malformed request url" } }),

@@ -241,3 +241,14 @@ test("any object with undici's dispatch serves as a dispatcher", async () => {
     },
   ]);
 });
+
+test("a dispatcher that throws sent nothing", async () => {
+  const dispatcher: Dispatch = {
+    dispatch() {
+      throw new TypeError("closed");
+    },
+  };
+  await using connection = await connect("http://127.0.0.1:9", { dispatcher, clock: impatientClock });
+  const error = await failure(createClient({ makeThing }, connection).makeThing({ body }));
+  expect(error).toMatchObject({ code: "NOT_CONNECTED", next: "retry" });
+});

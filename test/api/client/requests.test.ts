@@ -42,11 +42,11 @@ test("input outside its documented range is refused before the call, with the pa
   expect(refused.map(({ operation, parameter, limit }) => `${operation} ${parameter} ${limit}`)).toEqual([
     "showThing query.limit must be at most 1000",
     "showThing query.limit must be at least 1",
-    "showThing path.thing_id must be at least 1 characters long",
+    "showThing path.thing_id must be at least 1 character long",
     "showThing path.thing_id must be at most 64 characters long",
     "showThing path.thing_id must not be . or ..: it would change the path",
     "showThing path.thing_id must be well-formed Unicode",
-    "makeThing body.thing.name must be at least 1 characters long",
+    "makeThing body.thing.name must be at least 1 character long",
     "makeThing body.thing.size must be at most 10",
     "makeThing body.thing has no field named colour",
     "makeThing body must be of type object",
