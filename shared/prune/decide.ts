@@ -83,8 +83,8 @@ function decideOne(
     code,
     reason: `${refusals[code]}${more}`,
   });
-  const foreign = foreignness(backup, whose, context);
-  if (foreign) return refuse(foreign);
+  const untouchable = untouchability(backup, whose, context);
+  if (untouchable) return refuse(untouchable);
   const verdict = whose === "native-automatic" ? nativeVerdict(backup, context) : retention;
   if (!verdict) return refuse("not-ours");
   if ("code" in verdict) return refuse(verdict.code);
@@ -97,13 +97,16 @@ function decideOne(
   return { ...about, action: "delete", code: "expired", reason, fingerprint: fingerprintOf(backup) };
 }
 
-/** Why it is no business of ours at all. */
-function foreignness(backup: Backup, whose: BackupClass, { policy }: Context): RefusalCode | undefined {
+/** Any other status says that somebody is doing something with it. */
+const isSettled = ({ status }: Backup) => status === "available" || status === "error";
+
+/** Why nobody asks whether anything keeps it. */
+function untouchability(backup: Backup, whose: BackupClass, { policy }: Context): RefusalCode | undefined {
   if (whose === "shared-to-us") return "shared-to-us";
   if (backup.parent_id) return "child";
   if (whose === "manual") return "not-ours";
   if (whose === "native-automatic" && !policy.native_automatic) return "native-automatic";
-  return undefined;
+  return isSettled(backup) ? undefined : "in-use";
 }
 
 /** What forbids to delete it although nothing keeps it. */
@@ -114,7 +117,6 @@ function obstacleOf(backup: Backup, context: Context): RefusalCode | undefined {
   if (vault.status !== "available") return "vault-unavailable";
   if (shared.has(backup.id)) return "shared";
   if (isImageSource(backup)) return "image-source";
-  if (backup.status !== "available" && backup.status !== "error") return "in-use";
   // A listing of the vault that shows another vault's backup is not to be relied on.
   if (backup.vault_id && backup.vault_id !== vault_id) return "elsewhere";
   return pause(backup, context);
