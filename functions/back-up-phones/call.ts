@@ -1,0 +1,163 @@
+import { readStop } from "../../shared/control/stop.ts";
+import { type Batch, type BatchAnswer, batchRecord } from "../../shared/instances/phones/batch.ts";
+import { applyVerdict, noJob } from "../../shared/instances/phones/judge.ts";
+import { lockInstance } from "../../shared/instances/phones/lock.ts";
+import { type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { isAboutInstances } from "../../shared/instances/phones/states.ts";
+import type { Stored } from "../../shared/ledger/record.ts";
+import { inParallel } from "../../shared/runtime/parallel.ts";
+import { conclude } from "../../shared/work/conclude.ts";
+import { lease_ms } from "../../shared/work/lease.ts";
+import type { Result } from "../../shared/work/perform.ts";
+import { resultOfError } from "../../shared/work/result.ts";
+import { claim } from "../../shared/work/transitions.ts";
+import { type InProject, ledgerWrites } from "./job.ts";
+
+/** A release that is to be called for, and the state its instance was seen in. */
+export interface Going {
+  readonly seen: Stored<Phone>;
+  readonly state: number;
+}
+
+/** A release whose intent is written. */
+interface Claimed {
+  readonly claimed: Stored<Phone>;
+  readonly until_ms: number;
+  readonly state: number;
+}
+
+/**
+ * Makes one call for up to 100 releases: locks their instances, writes batch and intents, and only then calls. A
+ * refusal because of one of them is narrowed down by calls for each half, with intents of their own. Returns for how
+ * many a call was made.
+ */
+export async function callTogether(going: readonly Going[], surroundings: InProject): Promise<number> {
+  const { ledger, clock, random, lease, project } = surroundings;
+  const batch: Batch = {
+    project: project.name,
+    batch_id: random.id(),
+    request_id: random.id(),
+    at_ms: clock.now(),
+    instance_ids: going.map(({ seen }) => seen.value.instance_id),
+    answer: null,
+  };
+  await batchRecord.create(ledger, batch);
+  const claims = await inParallel(going, ledgerWrites, (one) => intend(one, batch, surroundings));
+  const claimed = claims.filter((one) => one !== undefined);
+  if (claimed.length === 0) return 0;
+
+  // Claiming may have taken long: no call starts with less of a lease left than its own deadline.
+  const left_ms = Math.min(...claimed.map(({ until_ms }) => until_ms)) - clock.now();
+  if (left_ms < lease.deadline_ms) return 0;
+  if (await readStop(ledger)) {
+    const stopped: Result<Phone> = { result: "no-effect", reason: "the stop flag is set" };
+    await concludeAll(claimed, () => stopped, surroundings);
+    return 0;
+  }
+
+  const result = await call(claimed, batch, surroundings);
+  if ("answer" in result) {
+    await recordAnswer(batch, result.answer, surroundings);
+    await concludeAll(claimed, (phone) => resultFor(phone, result.answer), surroundings);
+    return claimed.length;
+  }
+  const narrows = claimed.length > 1 && (result.result === "busy" || result.result === "refused");
+  if (!narrows) {
+    await concludeAll(claimed, () => result, surroundings);
+    return claimed.length;
+  }
+  const half = Math.ceil(claimed.length / 2);
+  const again = claimed.map(({ claimed: seen, state }) => ({ seen, state }));
+  const first = await callTogether(again.slice(0, half), surroundings);
+  return first + (await callTogether(again.slice(half), surroundings));
+}
+
+/** Takes the instance, then writes the intent; undefined when another release has it or somebody else was faster. */
+async function intend(
+  { seen, state }: Going,
+  batch: Batch,
+  { ledger, clock, lease, invocation, project }: InProject,
+): Promise<Claimed | undefined> {
+  const terms = { now_ms: clock.now(), lease_ms: lease_ms(lease) };
+  const lock = await lockInstance(ledger, seen.value, terms);
+  if (lock === "held") {
+    const reason = "another release of the same instance is under way";
+    const waiting = applyVerdict(seen.value, { do: "wait", reason }, project.instances.phones, clock.now());
+    await phoneRecord.replace(ledger, seen, waiting);
+    return undefined;
+  }
+  const work = claim(seen.value.work, { by: invocation, ...terms });
+  const { batch_id, request_id } = batch;
+  const value: Phone = {
+    ...seen.value,
+    state,
+    work,
+    call: {
+      batch_id,
+      request_id,
+      at_ms: terms.now_ms,
+      state,
+      task_id: null,
+      job_id: null,
+      succeeded_at_ms: null,
+    },
+  };
+  if ((await phoneRecord.replace(ledger, seen, value)) === "conflict") return undefined;
+  return { claimed: { revision: seen.revision + 1, value }, until_ms: lock.until_ms, state };
+}
+
+type Called = { readonly answer: BatchAnswer } | ReturnType<typeof resultOfError>;
+
+async function call(
+  claimed: readonly Claimed[],
+  { request_id }: Batch,
+  { provider, lease }: InProject,
+): Promise<Called> {
+  try {
+    const { data } = await provider.backupInstances(
+      {
+        headers: { "x-request-id": request_id },
+        body: { instance_ids: claimed.map((one) => one.claimed.value.instance_id) },
+      },
+      // Sent once: the stop flag was read for this call, and is read again before another.
+      { deadline_ms: lease.deadline_ms, attempts: 1 },
+    );
+    const jobs = Object.fromEntries(data.cmd_jobs.map(({ instance_id, job_id }) => [instance_id, job_id]));
+    return { answer: { task_id: data.task_id, jobs } };
+  } catch (error) {
+    const result = resultOfError(error);
+    // What is wrong with the whole request is mended by people; it must not end a hundred releases.
+    if (result.result === "refused" && !isAboutInstances(result.code))
+      return { result: "no-effect", reason: result.reason };
+    return result;
+  }
+}
+
+/** The answer in one write, before the releases have theirs: should we die now, they find their jobs here. */
+async function recordAnswer(batch: Batch, answer: BatchAnswer, { ledger }: InProject): Promise<void> {
+  const written = await batchRecord.replace(ledger, { revision: 1, value: batch }, { ...batch, answer });
+  if (written === "conflict") throw new Error(`batch ${batch.batch_id} was changed by somebody else`);
+}
+
+/** A release's own part of the answer; undefined when the provider took no job for it. */
+function resultFor(phone: Phone, { task_id, jobs }: BatchAnswer): Result<Phone> | undefined {
+  const job_id = jobs[phone.instance_id];
+  if (job_id === undefined || !phone.call) return undefined;
+  const value = { ...phone, call: { ...phone.call, task_id, job_id } };
+  return { result: "accepted", id: job_id, value, adopted: false };
+}
+
+async function concludeAll(
+  claimed: readonly Claimed[],
+  resultOf: (phone: Phone) => Result<Phone> | undefined,
+  { ledger, clock, project }: InProject,
+): Promise<void> {
+  await inParallel(claimed, ledgerWrites, async ({ claimed: seen }) => {
+    const result = resultOf(seen.value);
+    const value = result
+      ? conclude(seen.value, result, clock.now()).value
+      : applyVerdict(seen.value, noJob, project.instances.phones, clock.now());
+    // Lost to somebody who has looked after the lease: what that one found stands.
+    await phoneRecord.replace(ledger, seen, value);
+  });
+}

@@ -1,0 +1,29 @@
+import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import { batchFunction } from "../../shared/runtime/batch-function.ts";
+import { readEnvironment } from "../../shared/runtime/environment.ts";
+import { openServices } from "../../shared/runtime/services.ts";
+import { leaseTerms } from "../../shared/work/lease.ts";
+import { environment } from "./environment.ts";
+import { backUpPhones } from "./job.ts";
+import { operations } from "./operations.ts";
+
+const { TABLE_NAME } = readEnvironment(environment, process.env);
+const services = openServices({
+  variables: process.env,
+  folder: new URL(".", import.meta.url),
+  table: TABLE_NAME,
+  role: "instances",
+  maximumWait_ms: 10_000,
+});
+
+/** Release queue: up to 100 releases at a time, which share the provider's calls. */
+export const handler = batchFunction({
+  event: phoneReleaseRequested,
+  job: (requests, { id, signal }) =>
+    backUpPhones(requests, {
+      ...services,
+      invocation: id,
+      lease: leaseTerms,
+      provider: (project) => services.provider(project, operations, signal),
+    }),
+});

@@ -1,0 +1,172 @@
+import type { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import type { Client } from "../../shared/api/client.ts";
+import { readStop } from "../../shared/control/stop.ts";
+import type { Estate, Project } from "../../shared/estate/estate.ts";
+import { byProject } from "../../shared/instances/by-project.ts";
+import { batchRecord } from "../../shared/instances/phones/batch.ts";
+import {
+  applyVerdict,
+  judgePhone,
+  longestInstanceId,
+  type SeenState,
+  type Verdict,
+} from "../../shared/instances/phones/judge.ts";
+import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { statesOf } from "../../shared/instances/phones/states.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { Stored } from "../../shared/ledger/record.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+import { chunks, inParallel } from "../../shared/runtime/parallel.ts";
+import type { Random } from "../../shared/runtime/random.ts";
+import { decide } from "../../shared/work/decide.ts";
+import type { LeaseTerms } from "../../shared/work/lease.ts";
+import { LookUpFailed } from "../../shared/work/perform.ts";
+import { accept } from "../../shared/work/transitions.ts";
+import { lookUpTrouble } from "../../shared/work/trouble.ts";
+import { callTogether, type Going } from "./call.ts";
+import type { operations } from "./operations.ts";
+
+type Request = ReturnType<typeof phoneReleaseRequested.parse>;
+export type Provider = Client<typeof operations>;
+
+export interface PhoneSurroundings {
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly invocation: string;
+  readonly lease: LeaseTerms;
+  readonly provider: (project: Project) => Promise<Provider>;
+}
+
+/** One call's surroundings: a project's own client. */
+export type InProject = Omit<PhoneSurroundings, "provider"> & {
+  readonly provider: Provider;
+  readonly project: Project;
+};
+
+/** What became of the requests: how many were called for, adopted, put off, ended, and what was not due. */
+export type Counts = Partial<Record<Verdict["do"] | "not-due" | "lost", number>>;
+
+export const ledgerWrites = 16;
+/** Documented: one call is for at most 100 instances. */
+const mostInstances = 100;
+
+/** Backs up the instances whose release was asked for: state first, then at most one call for each (see docs). */
+export async function backUpPhones(
+  requests: readonly Request[],
+  surroundings: PhoneSurroundings,
+): Promise<{ broken: number[]; projects: Record<string, Counts> }> {
+  const { groups, broken } = byProject(surroundings.estate, requests);
+  const projects: Record<string, Counts> = {};
+  for (const [project, ofProject] of groups) {
+    const provider = await surroundings.provider(project);
+    projects[project.name] = await backUpInProject(ofProject, { ...surroundings, project, provider });
+  }
+  return { broken, projects };
+}
+
+async function backUpInProject(requests: readonly Request[], surroundings: InProject): Promise<Counts> {
+  const { ledger } = surroundings;
+  const unique = [...new Map(requests.map((request) => [keyOf(request), request])).values()];
+  const counts: Counts = {};
+  const count = (what: keyof Counts, by = 1) => {
+    counts[what] = (counts[what] ?? 0) + by;
+  };
+
+  const remembered = await inParallel(unique, ledgerWrites, (request) => remember(request, surroundings));
+  const due = remembered.filter((stored) => stored !== undefined);
+  count("not-due", unique.length - due.length);
+  if (due.length === 0) return counts;
+
+  const [states, stop] = await Promise.all([lookAt(due, surroundings), readStop(ledger)]);
+  const going: Going[] = [];
+  await inParallel(due, ledgerWrites, async (seen) => {
+    const verdict = await judge(seen.value, states, surroundings);
+    if (verdict.do === "call" && !stop) return void going.push({ seen, state: verdict.state });
+    const held: Verdict = verdict.do === "call" ? { do: "wait", reason: "the stop flag is set" } : verdict;
+    count((await write(seen, held, surroundings)) ? held.do : "lost");
+  });
+
+  for (const some of chunks(going, mostInstances)) {
+    const called = await callTogether(some, surroundings);
+    count("call", called);
+    count("lost", some.length - called);
+  }
+  return counts;
+}
+
+const keyOf = ({ instance_id, release_id }: Request) => JSON.stringify([instance_id, release_id]);
+
+/** The release's record, written when it is new; undefined when nothing may be done for it now. */
+async function remember(
+  request: Request,
+  { ledger, clock, project }: InProject,
+): Promise<Stored<Phone> | undefined> {
+  const fresh = newPhone(request, project.instances.phones, clock.now());
+  const created = (await phoneRecord.create(ledger, fresh)) === "written";
+  const seen = created ? { revision: 1, value: fresh } : await phoneRecord.read(ledger, request);
+  if (!seen) return undefined;
+  const { work } = seen.value;
+  const { step } = decide(work, { attempt: request.attempt ?? work.attempt, now_ms: clock.now() });
+  return step === "nothing" ? undefined : seen;
+}
+
+/** The states of all that are due; an id that the provider cannot take is not asked for. */
+async function lookAt(
+  due: readonly Stored<Phone>[],
+  { provider, random }: InProject,
+): Promise<Map<string, SeenState> | LookUpFailed> {
+  const ids = due.map(({ value }) => value.instance_id).filter((id) => id.length <= longestInstanceId);
+  return statesOf(provider, random, ids).catch((error: unknown) => {
+    const trouble = lookUpTrouble(error);
+    if (trouble) return trouble;
+    throw error;
+  });
+}
+
+async function judge(
+  phone: Phone,
+  states: Map<string, SeenState> | LookUpFailed,
+  { ledger, clock }: InProject,
+): Promise<Verdict> {
+  if (phone.instance_id.length > longestInstanceId) {
+    return {
+      do: "end",
+      code: "bad-id",
+      reason: `an instance id has at most ${longestInstanceId} characters`,
+    };
+  }
+  const doubted = phone.work.state === "intended" ? phone.call : null;
+  const batch =
+    doubted && (await batchRecord.read(ledger, { project: phone.project, batch_id: doubted.batch_id }));
+  if (states instanceof LookUpFailed) {
+    const verdict = judgePhone(phone, undefined, batch?.value.answer ?? undefined, clock.now());
+    return verdict.do === "wait" ? { do: "wait", reason: states.message } : verdict;
+  }
+  return judgePhone(phone, states.get(phone.instance_id), batch?.value.answer ?? undefined, clock.now());
+}
+
+/** Writes a verdict that needs no call; false when somebody else was faster. */
+async function write(
+  seen: Stored<Phone>,
+  verdict: Exclude<Verdict, { do: "call" }>,
+  { ledger, clock, project }: InProject,
+): Promise<boolean> {
+  const now_ms = clock.now();
+  const value =
+    verdict.do === "adopt"
+      ? adopted(seen.value, verdict, now_ms)
+      : applyVerdict(seen.value, verdict, project.instances.phones, now_ms);
+  return (await phoneRecord.replace(ledger, seen, value)) === "written";
+}
+
+/** The answer had been recorded before the function that made the call died. */
+function adopted(phone: Phone, { task_id, job_id }: Verdict & { do: "adopt" }, now_ms: number): Phone {
+  if (!phone.call) return phone;
+  return {
+    ...phone,
+    call: { ...phone.call, task_id, job_id },
+    work: accept(phone.work, { id: job_id, now_ms, adopted: true }),
+  };
+}

@@ -1,0 +1,34 @@
+import { settleDue } from "../../events/settle-due.ts";
+import { awsQueue } from "../../shared/runtime/aws.ts";
+import { readEnvironment } from "../../shared/runtime/environment.ts";
+import { scheduleFunction } from "../../shared/runtime/function.ts";
+import { openServices } from "../../shared/runtime/services.ts";
+import { snsNotifier } from "../../shared/runtime/sns.ts";
+import { environment } from "./environment.ts";
+import { settlePhones } from "./job.ts";
+import { operations } from "./operations.ts";
+
+const { TABLE_NAME, RELEASE_QUEUE_URL, TOPIC_ARN } = readEnvironment(environment, process.env);
+const services = openServices({
+  variables: process.env,
+  folder: new URL(".", import.meta.url),
+  table: TABLE_NAME,
+  role: "observe",
+  maximumWait_ms: 60_000,
+});
+const queue = awsQueue(RELEASE_QUEUE_URL, services.clock);
+const publisher = snsNotifier(TOPIC_ARN);
+
+/** Settle schedule: the releases of every project. */
+export const handler = scheduleFunction({
+  event: settleDue,
+  job: (_due, { signal, logger }) =>
+    settlePhones({
+      ...services,
+      queue,
+      publisher,
+      provider: (project) => services.provider(project, operations, signal),
+      report: (project, error) =>
+        logger.error("releases could not be settled", { project: project.name, error }),
+    }),
+});
