@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { addResource } from "../../infra/local/provider/world/resources.ts";
+import { createVault } from "../../infra/local/provider/world/vaults.ts";
 import {
   addFault,
   backUp,
   backupsOf,
+  happen,
   makeVault,
   openStage,
   refusal,
@@ -238,6 +240,38 @@ describe("a vault", () => {
   });
 });
 
+describe("a vault's limits", () => {
+  test("it cannot be made smaller than what it holds", async () => {
+    await using stage = await openStage();
+    const vault_id = await makeVault(stage);
+    await happen(stage, { action: "set-vault-used", vault_id, used_mb: 50 * 1024 });
+    const resize = (size: number) =>
+      stage.call("PUT", `/v3/${stage.project}/vaults/${vault_id}`, {
+        body: { vault: { billing: { size } } },
+      });
+    expect(await resize(49)).toMatchObject(refusal(400, "BackupService.6101"));
+    expect((await resize(50)).status).toBe(200);
+    await happen(stage, { action: "set-vault-status", vault_id, status: "frozen" });
+    expect(await resize(60)).toMatchObject(refusal(400, "BackupService.6110"));
+  });
+
+  test("it bears at most twenty tags", async () => {
+    await using stage = await openStage();
+    const make = (count: number) =>
+      createVault(stage.made.world, {
+        project_id: stage.project,
+        user_id: "",
+        name: "v",
+        object_type: "disk",
+        size_gb: 10,
+        resources: [],
+        tags: Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: "" })),
+      });
+    expect(make(20).tags).toHaveLength(20);
+    expect(() => make(21)).toThrow("BackupService.6600");
+  });
+});
+
 describe("taking resources out of a vault", () => {
   test("deletes their backups, and takes time when there are any", async () => {
     await using stage = await openStage();
@@ -344,6 +378,9 @@ describe("migrating resources", () => {
     expect(await move(disks)).toMatchObject(refusal(400, "BackupService.6102"));
     expect(await move(from)).toMatchObject(refusal(400, "BackupService.6118"));
     expect(await move("nowhere")).toMatchObject(refusal(400, "BackupService.6120"));
+    await backUp(stage, from);
+    await happen(stage, { action: "set-vault-used", vault_id: small, used_mb: 10 * 1024 });
+    expect(await move(small)).toMatchObject(refusal(400, "BackupService.6129"));
     expect(await move(small, ["nobody"])).toMatchObject(refusal(400, "BackupService.6135"));
     await addFault(stage, { kind: "task", outcome: "hang", times: 1 });
     await stage.api.cbr.createCheckpoint({ body: { checkpoint: { vault_id: from } } });
@@ -356,9 +393,7 @@ describe("protectable resources", () => {
     await using stage = await openStage();
     const [first = "", second = "", third = ""] = stage.made.servers;
     const vault_id = await makeVault(stage, { resources: [first] });
-    await stage.call("POST", "/_control/actions", {
-      body: { action: "refuse-resource", resource_id: second, code: "7106" },
-    });
+    await happen(stage, { action: "refuse-resource", resource_id: second, code: "7106" });
     const show = async (instance_id: string) =>
       (await stage.api.cbr.showProtectable({ path: { protectable_type: "server", instance_id } })).instance
         .protectable;

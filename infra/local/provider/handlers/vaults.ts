@@ -1,18 +1,11 @@
 import type { cbr } from "../../../../shared/api/operations/all.ts";
 import { vaultView } from "../view/vault.ts";
+import { addResources, type ResourceRequest, removeResources } from "../world/holding.ts";
+import { migrateResources } from "../world/migration.ts";
 import type { ResourceType } from "../world/model.ts";
 import { associatePolicy, dissociatePolicy } from "../world/policies.ts";
 import { cbr as refuse } from "../world/refusal.ts";
-import {
-  addResources,
-  createVault,
-  deleteVault,
-  findVault,
-  migrateResources,
-  type ResourceRequest,
-  removeResources,
-  updateVault,
-} from "../world/vaults.ts";
+import { createVault, deleteVault, findVault, updateVault } from "../world/vaults.ts";
 import type { Call, Handlers } from "./handler.ts";
 import { paged } from "./paging.ts";
 

@@ -1,6 +1,6 @@
+import { bindByTags } from "./holding.ts";
 import type { Disk, ObjectType, Resource, Tag } from "./model.ts";
 import { cbr } from "./refusal.ts";
-import { bindByTags } from "./vaults.ts";
 import type { World } from "./world.ts";
 
 export interface NewResource {

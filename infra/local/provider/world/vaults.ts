@@ -1,20 +1,16 @@
-import { account, discard, isBusy, mark, shelfOfVault } from "./backups.ts";
-import { type ObjectType, type ResourceType, resource_types, type Tag, type Vault } from "./model.ts";
+import { discard, mark, shelfOfVault } from "./backups.ts";
+import { bindByTags, hold, type ResourceRequest, refuseKept } from "./holding.ts";
+import type { ObjectType, Tag, Vault } from "./model.ts";
 import { findPolicy } from "./policies.ts";
 import { cbr } from "./refusal.ts";
-import { createShelf } from "./shelf.ts";
 import { startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 
-/** Documented: a vault holds at most 256 resources, and takes 10 tags when it is created. */
-export const maximum_resources = 256;
-export const maximum_tags = 20;
+// One door to a vault's life: its resources come and go in holding.ts.
+export { addResources, removeResources } from "./holding.ts";
 
-export interface ResourceRequest {
-  readonly id: string;
-  readonly type: ResourceType;
-  readonly exclude_volumes?: readonly string[] | undefined;
-}
+/** Documented: a vault bears at most 20 tags, 10 of them from its creation. */
+export const maximum_tags = 20;
 
 export interface NewVault {
   readonly project_id: string;
@@ -106,129 +102,6 @@ export function updateVault(world: World, vault: Vault, changes: VaultChanges): 
   bindByTags(world, vault);
 }
 
-/** Puts resources into the vault. Returns their ids. */
-export function addResources(world: World, vault: Vault, wanted: readonly ResourceRequest[]): string[] {
-  if (vault.status !== "available") throw cbr("6108", `the vault is ${vault.status}`);
-  hold(world, vault, wanted);
-  return wanted.map(({ id }) => id);
-}
-
-function hold(world: World, vault: Vault, wanted: readonly ResourceRequest[]): void {
-  if (new Set(wanted.map(({ id }) => id)).size !== wanted.length) throw cbr("6104");
-  const found = wanted.map((request) => ({ request, resource: fitting(world, vault, request) }));
-  if (vault.resources.size + found.length > maximum_resources) throw cbr("6100");
-  for (const { request, resource } of found) {
-    vault.resources.set(resource.id, {
-      resource,
-      exclude_volumes: request.exclude_volumes ?? [],
-      protect_status: "available",
-      backup_count: 0,
-      backup_size_mb: 0,
-    });
-    world.holders.set(resource.id, vault);
-  }
-}
-
-const missing = { server: "7100", disk: "7000", turbo: "7500" } as const;
-
-function fitting(world: World, vault: Vault, { id, type }: ResourceRequest) {
-  if (type !== resource_types[vault.object_type])
-    throw cbr("6102", `${type} in a vault for ${vault.object_type}`);
-  const resource = world.resources.get(id);
-  if (resource === undefined || resource.project_id !== vault.project_id) {
-    throw cbr(missing[vault.object_type], id);
-  }
-  if (resource.object_type !== vault.object_type) throw cbr("6102", id);
-  if (vaultOf(world, id) !== undefined) throw cbr("6103", id);
-  return resource;
-}
-
-/** The vault that a resource is in, if any. There is only one kind of vault for each kind of resource. */
-export function vaultOf(world: World, resource_id: string): Vault | undefined {
-  return world.holders.get(resource_id);
-}
-
-function release(world: World, vault: Vault, ids: readonly string[]): void {
-  for (const id of ids) {
-    vault.resources.delete(id);
-    world.holders.delete(id);
-  }
-}
-
-/** An auto-binding vault takes every free resource that bears all its rules' tags. */
-export function bindByTags(world: World, vault: Vault): void {
-  const rules = vault.bind_rules.tags ?? [];
-  if (!vault.auto_bind) return;
-  const free = [...world.resources.values()].filter(
-    ({ id, project_id, object_type, tags }) =>
-      project_id === vault.project_id &&
-      object_type === vault.object_type &&
-      rules.length > 0 &&
-      rules.every((rule) => tags.some(({ key, value }) => key === rule.key && value === rule.value)) &&
-      !vault.resources.has(id) &&
-      vaultOf(world, id) === undefined,
-  );
-  const room = maximum_resources - vault.resources.size;
-  const type = resource_types[vault.object_type];
-  hold(
-    world,
-    vault,
-    free.slice(0, room).map(({ id }) => ({ id, type })),
-  );
-}
-
-/** Takes resources and their backups out of the vault. */
-export function removeResources(world: World, vault: Vault, ids: readonly string[]): string[] {
-  const held = ids.map((id) => {
-    const one = vault.resources.get(id);
-    if (one === undefined) throw cbr("6135", id);
-    return one;
-  });
-  if (isBusy(vault)) throw cbr("6125", vault.id);
-  if (held.some(({ protect_status }) => protect_status === "removing")) throw cbr("6134", vault.id);
-  const backups = shelfOfVault(world, vault.id).newest(({ resource_id }) => ids.includes(resource_id));
-  refuseKept(vault, backups);
-  if (backups.length === 0) {
-    release(world, vault, ids);
-    return [...ids];
-  }
-  for (const one of held) one.protect_status = "removing";
-  for (const backup of backups) mark(world, backup, "waiting_delete");
-  const { object_type } = vault;
-  startTask(world, {
-    operation_type: "remove_resource",
-    project_id: vault.project_id,
-    object_type,
-    vault,
-    subject: {
-      remove_resources: {
-        total_count: backups.length,
-        resources: held.map(({ resource }) => ({
-          id: resource.id,
-          type: resource_types[object_type],
-          name: resource.name,
-        })),
-      },
-    },
-    span: world.settings.delete_ms,
-    fate: { outcome: "success" },
-    onEnd() {
-      for (const backup of backups) discard(world, backup);
-      release(world, vault, ids);
-    },
-  });
-  return [...ids];
-}
-
-function refuseKept(
-  vault: Vault,
-  backups: readonly { status: string; image_ids: readonly string[] }[],
-): void {
-  if (backups.some(({ image_ids }) => image_ids.length > 0))
-    throw cbr("6115", "a backup is used by an image");
-  if (vault.locked && backups.length > 0) throw cbr("6115", "the vault is locked");
-}
-
 /** Deletes the vault and every backup in it; an empty one is gone at once. */
 export function deleteVault(world: World, vault: Vault): void {
   if (vault.status === "deleting") throw cbr("6112", "the vault is deleting");
@@ -257,48 +130,4 @@ export function deleteVault(world: World, vault: Vault): void {
     fate: { outcome: "success" },
     onEnd: vanish,
   });
-}
-
-/** Moves resources with their backups to another vault of the same kind. */
-export function migrateResources(
-  world: World,
-  { source, destination, ids }: { source: Vault; destination: Vault | undefined; ids: readonly string[] },
-): string[] {
-  if (destination === undefined || destination.project_id !== source.project_id) throw cbr("6120");
-  if (destination === source) throw cbr("6118", "source and destination are the same vault");
-  if (destination.object_type !== source.object_type) throw cbr("6102", "the vaults are of different kinds");
-  if (source.status !== "available" || destination.status !== "available") throw cbr("6112");
-  if (source.running.size > 0 || destination.running.size > 0) throw cbr("6125");
-  if (destination.resources.size + ids.length > maximum_resources) throw cbr("6100");
-  const moving = ids.map((id) => {
-    const held = source.resources.get(id);
-    if (held === undefined) throw cbr("6135", id);
-    return held;
-  });
-  const room_mb = moving.reduce((sum, { backup_size_mb }) => sum + backup_size_mb, destination.used_mb);
-  if (room_mb > destination.size_gb * 1024 && !destination.auto_expand) throw cbr("6129");
-  for (const held of moving) {
-    source.resources.delete(held.resource.id);
-    destination.resources.set(held.resource.id, { ...held, backup_count: 0, backup_size_mb: 0 });
-    world.holders.set(held.resource.id, destination);
-  }
-  moveBackups(world, source, destination, new Set(ids));
-  return [...ids];
-}
-
-function moveBackups(world: World, source: Vault, destination: Vault, ids: ReadonlySet<string>): void {
-  const from = shelfOfVault(world, source.id);
-  const moved = from.all().filter(({ resource_id }) => ids.has(resource_id));
-  for (const backup of moved) {
-    from.delete(backup.id);
-    for (const one of [backup, ...backup.children]) one.vault_id = destination.id;
-    if (backup.protected === undefined) continue;
-    source.used_mb -= backup.size_mb;
-    account(destination, backup, 1);
-  }
-  // A vault's shelf is in the order of creation, also after strangers have moved in.
-  const merged = createShelf<(typeof moved)[number]>();
-  const all = [...shelfOfVault(world, destination.id).all(), ...moved];
-  for (const backup of all.sort((left, right) => left.created - right.created)) merged.add(backup);
-  world.backupsOfVault.set(destination.id, merged);
 }
