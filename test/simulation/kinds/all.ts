@@ -1,0 +1,5 @@
+import type { Kind } from "../night/kind.ts";
+import { checkpoints } from "./checkpoints/kind.ts";
+
+/** Every kind of work that the simulation knows. */
+export const kinds: readonly Kind[] = [checkpoints];

@@ -1,0 +1,96 @@
+import { checkpointDue } from "../../../../events/checkpoint-due.ts";
+import { nightDue } from "../../../../events/night-due.ts";
+import { settleDue } from "../../../../events/settle-due.ts";
+import { createCheckpointFor } from "../../../../functions/create-checkpoint/job.ts";
+import { operations as createOperations } from "../../../../functions/create-checkpoint/operations.ts";
+import { planCheckpoints } from "../../../../functions/plan-checkpoints/job.ts";
+import { operations as planOperations } from "../../../../functions/plan-checkpoints/operations.ts";
+import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
+import { operations as settleOperations } from "../../../../functions/settle-checkpoints/operations.ts";
+import { projectOf } from "../../../../shared/estate/estate.ts";
+import { awsCron } from "../../../../shared/estate/schedule.ts";
+import { leaseTerms } from "../../../../shared/work/lease.ts";
+import { behindQueue, behindSchedule } from "../../night/deploy.ts";
+import type { Stage } from "../../night/stage.ts";
+
+const queueName = "checkpoints";
+
+/** The functions of a night as infra/stack.ts and their handler.ts wire them. */
+export function deployCheckpoints(stage: Stage): void {
+  stage.workQueue(queueName, {
+    consumer: createFunction(stage),
+    batchSize: 10,
+    window_s: 1,
+    maximumConcurrency: 4,
+    attempts: 5,
+  });
+  const plan = planFunction(stage);
+  for (const project of stage.estate.projects) {
+    for (const rule of project.checkpoints) {
+      stage.schedule({
+        name: `night-${project.name}-${rule.name}`,
+        expression: awsCron(rule.schedule.cron),
+        timeZone: rule.schedule.time_zone ?? project.time_zone,
+        target: plan,
+        input: (scheduled_at) => nightDue.create({ project: project.name, rule: rule.name, scheduled_at }),
+        attempts: 3,
+      });
+    }
+  }
+  stage.schedule({
+    name: "settle",
+    expression: "rate(5 minutes)",
+    timeZone: "UTC",
+    target: settleFunction(stage),
+    input: (scheduled_at) => settleDue.create({ scheduled_at }),
+    attempts: 1,
+  });
+}
+
+const planFunction = (stage: Stage) =>
+  behindSchedule(stage, {
+    name: "plan-checkpoints",
+    timeout_s: 300,
+    role: "observe",
+    maximumWait_ms: 120_000,
+    run: (event, services, { signal }) =>
+      planCheckpoints(nightDue.parse(event), {
+        ...services,
+        queue: services.queue(queueName),
+        provider: (project) => services.provider(project, planOperations, signal),
+      }),
+  });
+
+const createFunction = (stage: Stage) =>
+  behindQueue(stage, {
+    name: "create-checkpoint",
+    timeout_s: 120,
+    role: "checkpoint",
+    maximumWait_ms: 10_000,
+    async run(event, { ledger, clock, estate, provider }, { id, signal }) {
+      const due = checkpointDue.parse(event);
+      return createCheckpointFor(due, {
+        ledger,
+        clock,
+        invocation: id,
+        lease: leaseTerms,
+        provider: await provider(projectOf(estate, due.project), createOperations, signal),
+      });
+    },
+  });
+
+const settleFunction = (stage: Stage) =>
+  behindSchedule(stage, {
+    name: "settle-checkpoints",
+    timeout_s: 240,
+    role: "observe",
+    maximumWait_ms: 60_000,
+    run: (_event, services, { id, signal }) =>
+      settleCheckpoints({
+        ...services,
+        queue: services.queue(queueName),
+        publisher: services.notifier,
+        provider: (project) => services.provider(project, settleOperations, signal),
+        report: (project, error) => stage.journal.note(id, `${project.name} could not be settled: ${error}`),
+      }),
+  });

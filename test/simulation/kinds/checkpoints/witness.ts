@@ -1,0 +1,83 @@
+import { nightRecord } from "../../../../shared/checkpoints/night.ts";
+import { type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
+import type { Violation, Witness } from "../../night/kind.ts";
+import type { Stage } from "../../night/stage.ts";
+import { checkClaims } from "./claims.ts";
+import { type DueNight, isDisturbed, watchNights } from "./expected.ts";
+import { watchRefusals } from "./refusals.ts";
+import { checkOnce } from "./safety.ts";
+
+const hour_ms = 3_600_000;
+/** A night that was due so shortly before the end need not be over. */
+const unfinished_ms = 14 * hour_ms;
+
+/** Watches the checkpoints of every night. */
+export function watchCheckpoints(stage: Stage): Witness {
+  const nights = watchNights(stage);
+  const refusals = watchRefusals(stage);
+  return {
+    async daily() {
+      const violations: Violation[] = [];
+      for (const account of stage.accounts) {
+        account.world.advance(account.cloud.clock.now());
+        violations.push(...checkOnce(account));
+      }
+      for (const night of nights) {
+        for (const slot of await slotsOf(stage, night))
+          violations.push(...checkClaims(stage, night, slot, refusals));
+      }
+      return violations;
+    },
+    async final() {
+      const violations: Violation[] = [];
+      for (const night of nights) {
+        if (night.at_ms > stage.time.now() - unfinished_ms) continue;
+        violations.push(...(await checkNight(stage, night)));
+      }
+      return violations;
+    },
+  };
+}
+
+async function slotsOf({ ledger }: Stage, { project, rule, scheduled_at }: DueNight): Promise<Slot[]> {
+  const slots = await Array.fromAsync(slotsOfNight(ledger.table, { project, scheduled_at }));
+  return slots.map(({ value }) => value).filter((slot) => slot.rule === rule);
+}
+
+/** The night was planned and has ended, every vault that was to be covered is spoken of, and people were told. */
+async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
+  const { project, rule, scheduled_at } = night;
+  const wrong = (what: string, about = project): Violation => ({
+    rule: "night",
+    about: [about],
+    what: `night ${scheduled_at} of rule ${rule} in ${project} ${what}`,
+  });
+  const record = (await nightRecord.read(stage.ledger.table, { project, rule, scheduled_at }))?.value;
+  if (record === undefined) return [wrong("was never planned")];
+  const slots = await slotsOf(stage, night);
+  const violations: Violation[] = [];
+  if (record.state !== "closed") {
+    const open = slots.filter(({ work }) => work.state !== "settled").map(({ vault_id }) => vault_id);
+    violations.push(wrong(`is still ${record.state}; open: ${open.join(", ")}`, open[0]));
+  }
+  for (const vault_id of night.vaults) {
+    if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) continue;
+    const slot = slots.find((one) => one.vault_id === vault_id);
+    if (slot === undefined || slot.work.settled?.outcome === "skipped")
+      violations.push(wrong(`leaves out vault ${vault_id}, which was to be covered`, vault_id));
+  }
+  for (const { vault_id, work } of slots) {
+    if (work.settled?.outcome === "skipped" || night.selected.has(vault_id)) continue;
+    if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) continue;
+    violations.push(wrong(`covers vault ${vault_id}, which the rule does not select`, vault_id));
+  }
+  const summaries = stage.topic.told.filter(
+    ({ attributes, subject }) =>
+      attributes.kind === "night-summary" &&
+      subject.includes(scheduled_at) &&
+      subject.includes(`in ${project} `),
+  );
+  if (record.state === "closed" && summaries.length === 0)
+    violations.push(wrong("ended, and nobody was told"));
+  return violations;
+}

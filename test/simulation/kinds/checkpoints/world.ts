@@ -1,0 +1,83 @@
+import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
+import { startCheckpoint } from "../../../../infra/local/provider/world/checkpoints.ts";
+import {
+  type ObjectType,
+  type Resource,
+  resource_types,
+  type Vault,
+} from "../../../../infra/local/provider/world/model.ts";
+import { addResource } from "../../../../infra/local/provider/world/resources.ts";
+import { createVault } from "../../../../infra/local/provider/world/vaults.ts";
+import type { Account } from "../../night/account.ts";
+import type { ProjectInput } from "../../night/kind.ts";
+
+/** Vaults that the nightly rule selects bear this tag. */
+export const nightly = { key: "backup", value: "nightly" } as const;
+/** Those that a second rule selects too, at another hour. */
+export const twice = { key: "also", value: "late" } as const;
+
+/** A few vaults: most ordinary, some that cannot be backed up, some that are somebody else's concern. */
+export function addVaults(account: Account, chance: Chance): void {
+  const count = chance.between(2, 6);
+  for (let number = 1; number <= count; number++) addSomeVault(account, chance, `vault-${number}`);
+}
+
+export function addSomeVault({ world, project_id }: Account, chance: Chance, name: string): Vault {
+  const object_type = chance.pick<ObjectType>(["disk", "disk", "turbo", "server"]);
+  const kind = chance.fraction();
+  const empty = kind < 0.05;
+  const resources = empty
+    ? []
+    : addSome(chance.between(1, 4), () => newResource(world, project_id, object_type, chance));
+  const tags = kind > 0.92 ? [] : chance.fraction() < 0.3 ? [nightly, twice] : [nightly];
+  const vault = createVault(world, {
+    project_id,
+    user_id: "",
+    name,
+    object_type,
+    size_gb: 100_000,
+    resources: resources.map(({ id }) => ({ id, type: resource_types[object_type] })),
+    tags,
+    locked: kind > 0.8 && kind < 0.84,
+  });
+  const [first] = resources;
+  if (kind > 0.05 && kind < 0.09) vault.status = chance.pick(["frozen", "lock"]);
+  // The provider refuses every backup of one resource.
+  if (kind > 0.09 && kind < 0.13 && first !== undefined) first.refused_code = "7103";
+  if (kind > 0.13 && kind < 0.2 && first !== undefined)
+    startCheckpoint(world, { vault, name: "by-hand", incremental: true, auto_trigger: false });
+  return vault;
+}
+
+const addSome = <Item>(count: number, add: () => Item): Item[] => Array.from({ length: count }, add);
+
+export function newResource(
+  world: Account["world"],
+  project_id: string,
+  object_type: ObjectType,
+  chance: Chance,
+): Resource {
+  const sizes_gb: [number, ...number[]] = object_type === "server" ? [40, 100] : [500];
+  return addResource(world, { project_id, object_type, name: `${object_type}-${chance.hex(6)}`, sizes_gb });
+}
+
+/** The rules that select them: one for every night, sometimes another that selects some of them again. */
+export function drawRules(chance: Chance): ProjectInput["checkpoints"] {
+  const hour = chance.between(0, 4);
+  const rule = {
+    name: "nightly",
+    select: { tags: { all: ["backup=nightly"] } },
+    schedule: { cron: `${chance.between(0, 59)} ${hour} * * *` },
+    deadline_minutes: chance.pick([60, 120, 240]),
+    recovery_point_objective_hours: 30,
+  };
+  if (chance.fraction() < 0.6) return [rule];
+  const late = {
+    ...rule,
+    name: "late",
+    select: { tags: { all: ["also=late"] } },
+    schedule: { cron: `${chance.between(0, 59)} ${hour + 1} * * *` },
+    deadline_minutes: chance.pick([30, 90]),
+  };
+  return [rule, late];
+}

@@ -1,0 +1,116 @@
+import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import { type Container, createContainer } from "./container.ts";
+import type { Dice } from "./dice.ts";
+import type { Journal } from "./journal.ts";
+import type { VirtualTime } from "./time.ts";
+import type { Weather } from "./weather.ts";
+
+/** What one invocation is given. */
+export interface Invocation {
+  readonly id: string;
+  /** Aborted shortly before the function's time is over. */
+  readonly signal: AbortSignal;
+}
+
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly timeout_s: number;
+  /** The cold start: what lives as long as the container. Gives what handles one invocation. */
+  open(container: Container): (input: unknown, invocation: Invocation) => Promise<unknown>;
+}
+
+export type Outcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false };
+
+export interface Functions {
+  /** Runs a function in a warm or a new container and says how it ended: once, whatever happens. */
+  invoke(definition: FunctionDefinition, input: unknown, done: (outcome: Outcome) => void): void;
+  /** Invocations that have not ended. */
+  readonly running: number;
+}
+
+interface Surroundings {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly dice: Dice;
+  readonly journal: Journal;
+  readonly weather: () => Weather["functions"];
+}
+
+/** The platform keeps clocks within so much of the truth. */
+export const clockSkew_ms = 5_000;
+/** As in shared/runtime/function.ts. */
+const reserve_ms = 3_000;
+
+interface Warm {
+  readonly container: Container;
+  readonly handle: ReturnType<FunctionDefinition["open"]>;
+}
+
+export function simulatedFunctions(surroundings: Surroundings): Functions {
+  const { time, chance, journal, weather } = surroundings;
+  const idle = new Map<string, Warm[]>();
+  let containers = 0;
+  let invocations = 0;
+  let running = 0;
+
+  function place(definition: FunctionDefinition): Warm & { readonly start_ms: number } {
+    const warm = idle.get(definition.name)?.pop();
+    if (warm !== undefined && chance.fraction() >= weather().cold) return { ...warm, start_ms: 1 };
+    containers += 1;
+    const skew_ms = chance.between(-clockSkew_ms, clockSkew_ms);
+    const container = createContainer(time, `${definition.name}-${containers}`, skew_ms);
+    return { container, handle: definition.open(container), start_ms: chance.between(100, 2_000) };
+  }
+
+  return {
+    get running() {
+      return running;
+    },
+    invoke(definition, input, done) {
+      invocations += 1;
+      running += 1;
+      const id = `i${invocations}`;
+      const { container, handle, start_ms } = place(definition);
+      const abort = new AbortController();
+      const cancels: (() => void)[] = [];
+      let open = true;
+      const end = (outcome: Outcome, how: string) => {
+        if (!open) return;
+        open = false;
+        running -= 1;
+        for (const cancel of cancels) cancel();
+        journal.note(id, `${definition.name} ${how}`);
+        done(outcome);
+      };
+      const limit_ms = definition.timeout_s * 1000;
+      time.after(start_ms, () => {
+        journal.note(id, `${definition.name} begins in ${container.id}: ${describe(input)}`);
+        cancels.push(
+          time.after(limit_ms - reserve_ms, () =>
+            container.arrives(() => abort.abort(new Error("time is over"))),
+          ),
+          time.after(limit_ms, () => container.kill()),
+        );
+        container.thaw(stepsToLive(surroundings), () => end({ ok: false }, "died"));
+        handle(input, { id, signal: abort.signal }).then(
+          (result) => finish({ ok: true, result }, "ended"),
+          (error: unknown) => finish({ ok: false }, `failed: ${error}`),
+        );
+      });
+      const finish = (outcome: Outcome, how: string) => {
+        if (!container.alive || !open) return;
+        container.freeze();
+        idle.set(definition.name, [...(idle.get(definition.name) ?? []), { container, handle }]);
+        end(outcome, how);
+      };
+    },
+  };
+}
+
+const describe = (input: unknown) => (typeof input === "string" ? input : JSON.stringify(input));
+
+/** Most die young if they die at all: the first steps are those of the protocol. */
+function stepsToLive({ chance, dice, weather }: Surroundings): number {
+  if (!dice.strikes(weather().dies)) return Number.POSITIVE_INFINITY;
+  return chance.between(0, chance.pick([6, 20, 80]));
+}

@@ -1,0 +1,45 @@
+import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { Notification, Notifier } from "../../../shared/runtime/publisher.ts";
+import type { Container } from "./container.ts";
+import type { Dice } from "./dice.ts";
+import type { Journal } from "./journal.ts";
+import { ask } from "./outside.ts";
+import type { VirtualTime } from "./time.ts";
+import type { Weather } from "./weather.ts";
+
+export interface Told extends Notification {
+  readonly at_ms: number;
+}
+
+/** The topic: whoever subscribes to it has heard what is in `told`. */
+export interface SimulatedTopic {
+  readonly told: readonly Told[];
+  from(container: Container): Notifier;
+}
+
+export function simulatedTopic({
+  time,
+  chance,
+  dice,
+  journal,
+  weather,
+}: {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly dice: Dice;
+  readonly journal: Journal;
+  readonly weather: () => Weather["notifier"];
+}): SimulatedTopic {
+  const told: Told[] = [];
+  return {
+    told,
+    from: (container) => ({
+      notify: (notification) =>
+        ask(time, container, { there_ms: chance.between(5, 50), back_ms: 0 }, async () => {
+          if (dice.strikes(weather().fails)) throw new Error("the topic did not answer");
+          told.push({ ...notification, at_ms: time.now() });
+          journal.note("topic", notification.subject);
+        }),
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+import type { FunctionDefinition, Invocation } from "../models/functions.ts";
+import { batchSchema } from "../models/mapping.ts";
+import type { ServiceOptions, Services, Stage } from "./stage.ts";
+
+/** A function of the stack on a stage, with what its handler.ts wires. */
+export interface DeployedFunction extends ServiceOptions {
+  readonly name: string;
+  readonly timeout_s: number;
+  /** Handles one event, as text. */
+  run(event: string, services: Services, invocation: Invocation): Promise<unknown>;
+}
+
+/** A function behind a schedule or a topic. */
+export function behindSchedule(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
+  return {
+    name: deployed.name,
+    timeout_s: deployed.timeout_s,
+    open(container) {
+      const services = stage.services(container, deployed);
+      return async (event, invocation) => {
+        const did = await deployed.run(String(event), services, invocation);
+        stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
+      };
+    },
+  };
+}
+
+/** A function behind a queue: a message that fails is reported alone; the rest of its batch is done. */
+export function behindQueue(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
+  return {
+    name: deployed.name,
+    timeout_s: deployed.timeout_s,
+    open(container) {
+      const services = stage.services(container, deployed);
+      return async (batch, invocation) => {
+        const failed: string[] = [];
+        const handle = async ({ id, body }: { id: string; body: string }) => {
+          try {
+            const did = await deployed.run(body, services, invocation);
+            stage.journal.note(id, `${body} did ${JSON.stringify(did)}`);
+          } catch (error) {
+            stage.journal.note(id, `${body} failed: ${error}`);
+            failed.push(id);
+          }
+        };
+        await Promise.all(batchSchema.parse(batch).map(handle));
+        return failed;
+      };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { type EstateInput, estateSchema } from "../../../shared/estate/estate.ts";
+import { kinds } from "../kinds/all.ts";
+import type { Entry } from "../models/journal.ts";
+import { calm, drawWeather } from "../models/weather.ts";
+import { type Account, openAccount } from "./account.ts";
+import type { Violation } from "./kind.ts";
+import { startOperators } from "./operators.ts";
+import { watchQueues } from "./queues.ts";
+import { watchRates } from "./rates.ts";
+import { mix, openStage, type Stage } from "./stage.ts";
+
+/** Some nights in a row on one small estate, then a calm day. */
+export interface EpisodeOptions {
+  readonly seed: number;
+  readonly nights: number;
+  /** Keeps everything that happened, for a story. */
+  readonly keepJournal?: boolean;
+}
+
+export interface EpisodeResult {
+  readonly violations: readonly Violation[];
+  /** How many things went wrong by the simulation's doing. */
+  readonly faults: number;
+  readonly digest: string;
+  readonly entries: readonly Entry[];
+}
+
+const hour_ms = 3_600_000;
+const day_ms = 24 * hour_ms;
+
+/** Plays an episode to its end, or until something is broken. The same options give the same result, byte for byte. */
+export async function playEpisode({
+  seed,
+  nights,
+  keepJournal = false,
+}: EpisodeOptions): Promise<EpisodeResult> {
+  const chance = seededChance(mix(seed, "episode"));
+  // Any day of the year: zones change their clocks in some of these nights.
+  const start_ms = Date.parse("2026-01-01T20:00:00Z") + chance.between(0, 364) * day_ms;
+  const stage = openStage({ seed, start_ms, keepJournal, open: (time) => openEstate(time, seed) });
+  for (const kind of kinds) kind.deploy(stage);
+  const witnesses = [watchRates(stage), watchQueues(stage), ...kinds.map((kind) => kind.watch(stage))];
+  startOperators(
+    stage,
+    kinds.flatMap(({ actions }) => actions),
+  );
+
+  const violations: Violation[] = [];
+  const finish = (): EpisodeResult => ({
+    violations,
+    faults: stage.faults.count,
+    digest: stage.journal.digest(),
+    entries: stage.journal.entries,
+  });
+  // What is deployed has looked at the estate once before its first night.
+  await stage.time.play(start_ms + hour_ms);
+  for (let night = 1; night <= nights; night++) {
+    changeWeather(stage, drawWeather(seededChance(mix(seed, `night ${night}`))));
+    await stage.time.play(start_ms + night * day_ms);
+    for (const witness of witnesses) violations.push(...(await witness.daily()));
+    if (violations.length > 0) return finish();
+  }
+  changeWeather(stage, calm);
+  await stage.time.play(start_ms + (nights + 1) * day_ms + hour_ms);
+  for (const witness of witnesses) violations.push(...(await witness.daily()), ...(await witness.final()));
+  return finish();
+}
+
+function changeWeather(stage: Stage, weather: Stage["weather"]): void {
+  stage.weather = weather;
+  stage.journal.note("weather", JSON.stringify(weather));
+  for (const { cloud } of stage.accounts) cloud.faults.setPlan(weather.provider);
+}
+
+/** One project, or two in different accounts. */
+function openEstate(time: Stage["time"], seed: number) {
+  const chance = seededChance(mix(seed, "estate"));
+  const names = chance.fraction() < 0.8 ? ["alpha"] : ["alpha", "beta"];
+  const accounts = names.map((name) => openAccount(time, name, mix(seed, name)));
+  const input: EstateInput = { name: "simulated", projects: [] };
+  for (const account of accounts) {
+    input.projects.push(projectOf(account, chance));
+  }
+  return { accounts, estate: estateSchema.parse(input) };
+}
+
+function projectOf(
+  account: Account,
+  chance: ReturnType<typeof seededChance>,
+): EstateInput["projects"][number] {
+  const parts = kinds.map((kind) => kind.prepare(account, chance));
+  const secret = (role: string) => `vigil/${account.name}/${role}`;
+  return Object.assign(
+    {
+      name: account.name,
+      region: "eu-de",
+      project_id: account.project_id,
+      account_id: account.domain_id,
+      time_zone: chance.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
+      secrets: {
+        observe: secret("observe"),
+        checkpoint: secret("checkpoint"),
+        prune: secret("prune"),
+        instances: secret("instances"),
+      },
+      rates: {
+        cbr: chance.pick([
+          { calls: 200, per_seconds: 300 },
+          { calls: 30, per_seconds: 60 },
+        ]),
+      },
+      checkpoints: [],
+    },
+    ...parts,
+  );
+}

@@ -1,0 +1,40 @@
+import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { EstateInput } from "../../../shared/estate/estate.ts";
+import type { Account } from "./account.ts";
+import type { Stage } from "./stage.ts";
+
+export type ProjectInput = EstateInput["projects"][number];
+
+/** Something that must never be so. */
+export interface Violation {
+  /** Which of the invariants. */
+  readonly rule: string;
+  /** Whom it concerns: ids that the journal knows. */
+  readonly about: readonly string[];
+  readonly what: string;
+}
+
+/** Watches a stage and knows what must be true of it. */
+export interface Witness {
+  /** After every simulated day: what is broken now. Asks the provider's own state, not the ledger alone. */
+  daily(): Promise<Violation[]>;
+  /** After a calm day: everything must have converged. */
+  final(): Promise<Violation[]>;
+}
+
+/** Something that people do to the estate, at any time. */
+export interface Action {
+  readonly name: string;
+  /** Does it somewhere; says whom it concerned, or nothing when there was nothing to do it to. */
+  act(account: Account, chance: Chance): string | undefined;
+}
+
+/** One kind of work: what it needs of the world, how it is deployed, what people do to it, what must be true of it. */
+export interface Kind {
+  readonly name: string;
+  /** Adds to the account's world, and says what the estate says about it. */
+  prepare(account: Account, chance: Chance): Partial<ProjectInput>;
+  deploy(stage: Stage): void;
+  readonly actions: readonly Action[];
+  watch(stage: Stage): Witness;
+}

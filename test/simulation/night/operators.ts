@@ -1,0 +1,32 @@
+import { Refusal } from "../../../infra/local/provider/world/refusal.ts";
+import { dice } from "../models/dice.ts";
+import type { Action } from "./kind.ts";
+import type { Stage } from "./stage.ts";
+
+const pause_ms = 20 * 60_000;
+
+/** People who change things at any time, as often as the weather says. Whatever the provider refuses them is left. */
+export function startOperators(stage: Stage, actions: readonly Action[]): void {
+  const chance = stage.chance("operators");
+  const [first, ...others] = actions;
+  if (first === undefined) return;
+  const { strikes } = dice(chance, stage.faults);
+  const round = () => {
+    stage.time.after(pause_ms, round);
+    if (!strikes((stage.weather.operators.acts_per_hour * pause_ms) / 3_600_000)) return;
+    const account = stage.accounts[chance.between(0, stage.accounts.length - 1)];
+    if (account === undefined) return;
+    const { name, act } = chance.pick([first, ...others]);
+    account.world.advance(account.cloud.clock.now());
+    try {
+      const about = act(account, chance);
+      if (about === undefined) return;
+      stage.journal.note(about, `somebody: ${name}`);
+      stage.disturbances.push({ at_ms: stage.time.now(), about });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      stage.journal.note(account.name, `somebody wanted to ${name}: ${error.message}`);
+    }
+  };
+  round();
+}

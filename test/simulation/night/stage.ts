@@ -1,0 +1,244 @@
+import type { Role } from "../../../infra/local/provider/demo/identities.ts";
+import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { signingAuthenticator } from "../../../shared/api/authenticator.ts";
+import { type Client, createClient } from "../../../shared/api/client.ts";
+import type { Connection } from "../../../shared/api/connection.ts";
+import type { AnyOperation } from "../../../shared/api/operation.ts";
+import type { Estate, Project } from "../../../shared/estate/estate.ts";
+import type { Ledger } from "../../../shared/ledger/ledger.ts";
+import type { Queue } from "../../../shared/queue/queue.ts";
+import { ledgerBudget } from "../../../shared/rate/budget.ts";
+import type { Clock } from "../../../shared/runtime/clock.ts";
+import { once } from "../../../shared/runtime/parallel.ts";
+import type { Notifier } from "../../../shared/runtime/publisher.ts";
+import type { Random } from "../../../shared/runtime/random.ts";
+import type { Container } from "../models/container.ts";
+import { dice, type Faults } from "../models/dice.ts";
+import { type Functions, simulatedFunctions } from "../models/functions.ts";
+import { createJournal, type Journal } from "../models/journal.ts";
+import { type SimulatedLedger, simulatedLedger } from "../models/ledger.ts";
+import { type MappingOptions, simulatedMapping } from "../models/mapping.ts";
+import { type SimulatedTopic, simulatedTopic } from "../models/notifier.ts";
+import { ask } from "../models/outside.ts";
+import { withSmallPages } from "../models/paging.ts";
+import { type SimulatedQueue, simulatedQueue } from "../models/queue.ts";
+import { type ScheduleOptions, simulateSchedule } from "../models/schedule.ts";
+import { type VirtualTime, virtualTime } from "../models/time.ts";
+import { calm, type Weather } from "../models/weather.ts";
+import { simulatedWire, type WireListener } from "../models/wire.ts";
+import type { Account } from "./account.ts";
+
+/** What a function has from its cold start to its end, as shared/runtime/services.ts gives it. */
+export interface Services {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly notifier: Notifier;
+  queue(name: string): Queue;
+  provider<const Table extends Readonly<Record<string, AnyOperation>>>(
+    project: Project,
+    operations: Table,
+    signal: AbortSignal,
+  ): Promise<Client<Table>>;
+}
+
+export interface ServiceOptions {
+  readonly role: Role;
+  /** How long a call may wait for the rate budget. */
+  readonly maximumWait_ms: number;
+}
+
+/** Everything outside the handlers, on one virtual time, from one seed. */
+export interface Stage {
+  readonly time: VirtualTime;
+  readonly journal: Journal;
+  readonly accounts: readonly Account[];
+  readonly estate: Estate;
+  readonly ledger: SimulatedLedger;
+  readonly topic: SimulatedTopic;
+  readonly functions: Functions;
+  readonly queues: ReadonlyMap<string, SimulatedQueue>;
+  /** A stream of chance of its own. */
+  chance(name: string): Chance;
+  weather: Weather;
+  services(container: Container, options: ServiceOptions): Services;
+  /** A work queue with the function that works on it, as infra/constructs/work-queue.ts has it. */
+  workQueue(name: string, options: Omit<MappingOptions, "queue"> & { readonly attempts: number }): void;
+  schedule(options: ScheduleOptions): void;
+  /** Listens to every request of every function. */
+  readonly listeners: WireListener[];
+  readonly faults: Faults;
+  /** What people did, and to whom. */
+  readonly disturbances: { readonly at_ms: number; readonly about: string }[];
+}
+
+export interface StageOptions {
+  readonly seed: number;
+  readonly start_ms: number;
+  readonly keepJournal: boolean;
+  open(time: VirtualTime): { readonly accounts: readonly Account[]; readonly estate: Estate };
+}
+
+export function openStage({ seed, start_ms, keepJournal, open }: StageOptions): Stage {
+  const time = virtualTime(start_ms);
+  const journal = createJournal(time.now, { keep: keepJournal });
+  const chance = (name: string) => seededChance(mix(seed, name));
+  const { accounts, estate } = open(time);
+  const wakes = new Map<string, () => void>();
+  const queues = new Map<string, SimulatedQueue>();
+  const weather = () => stage.weather;
+  const base = { time, journal };
+  const faults: Faults = { count: 0 };
+  /** Chance and dice of one part of the stage. */
+  const part = (name: string) => {
+    const own = chance(name);
+    return { ...base, chance: own, dice: dice(own, faults) };
+  };
+  const functions = simulatedFunctions({ ...part("functions"), weather: () => weather().functions });
+  const queuePart = part("queues");
+  const schedulePart = { ...part("schedules"), functions, weather: () => weather().schedule };
+  const stage: Stage = {
+    ...base,
+    accounts,
+    estate,
+    functions,
+    queues,
+    listeners: [],
+    faults,
+    disturbances: [],
+    chance,
+    weather: calm,
+    ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),
+    topic: simulatedTopic({ ...part("topic"), weather: () => weather().notifier }),
+    services: (container, options) => openServices(stage, wakes, container, options),
+    workQueue(name, { attempts, ...options }) {
+      const queue = simulatedQueue({
+        ...queuePart,
+        now: time.now,
+        // As AWS asks: six times the function's timeout, plus the window.
+        visibility_ms: (6 * options.consumer.timeout_s + options.window_s) * 1000,
+        maximumReceives: attempts,
+        doubles: () => queuePart.dice.strikes(weather().queue.duplicate),
+      });
+      queues.set(name, queue);
+      wakes.set(name, simulatedMapping({ ...options, queue }, { ...queuePart, functions }).wake);
+    },
+    schedule: (options) => simulateSchedule(options, schedulePart),
+  };
+  return stage;
+}
+
+/** A small estate has few pages: they are made smaller instead. */
+const page_items = 4;
+
+function openServices(
+  stage: Stage,
+  wakes: ReadonlyMap<string, () => void>,
+  container: Container,
+  { role, maximumWait_ms }: ServiceOptions,
+): Services {
+  const { estate } = stage;
+  const { clock } = container;
+  const random = stage.chance(container.id);
+  const ledger = stage.ledger.from(container);
+  const connections = new Map<string, () => Promise<Connection>>();
+  const connect = async (project: Project): Promise<Connection> => {
+    const account = accountOf(stage, project.name);
+    const { ak, sk } = account.identities.roles[role];
+    return {
+      project: { id: project.project_id, domain_id: project.account_id, region: project.region },
+      endpoints: account.origin,
+      authenticator: signingAuthenticator({ kind: "aksk", ak, sk }, { clock }),
+      dispatcher: simulatedWire(
+        {
+          ...stage,
+          chance: random,
+          dice: dice(random, stage.faults),
+          weather: () => stage.weather.wire,
+          cloudAt: (origin) => cloudAt(stage, origin),
+          listener: broadcast(stage.listeners),
+        },
+        container,
+      ),
+      clock,
+      random,
+      budget: ledgerBudget({
+        ledger,
+        clock,
+        random,
+        project: project.name,
+        rates: project.rates,
+        maximumWait_ms,
+      }),
+    };
+  };
+  return {
+    clock,
+    random,
+    estate,
+    ledger,
+    notifier: stage.topic.from(container),
+    queue: (name) => queueFrom(stage, container, random, name, wakes.get(name)),
+    async provider(project, operations, signal) {
+      const connection = connections.get(project.name) ?? once(() => connect(project));
+      connections.set(project.name, connection);
+      return createClient(withSmallPages(operations, page_items), { ...(await connection()), signal });
+    },
+  };
+}
+
+function queueFrom(stage: Stage, container: Container, chance: Chance, name: string, wake = () => {}): Queue {
+  const queue = stage.queues.get(name);
+  if (queue === undefined) throw new Error(`the stage has no queue ${name}`);
+  const { time, journal } = stage;
+  return {
+    send: (messages) =>
+      ask(time, container, { there_ms: chance.between(3, 30), back_ms: 0 }, async () => {
+        const { refused, late } = stage.weather.queue;
+        const { strikes } = dice(chance, stage.faults);
+        const accepted = messages.filter(() => !strikes(refused));
+        for (const message of accepted) {
+          const delay_s = strikes(late) ? chance.between(1, 600) : 0;
+          journal.note(name, `takes ${message.body}`);
+          queue.send([{ ...message, delay_s: (message.delay_s ?? 0) + delay_s }]);
+        }
+        wake();
+        if (accepted.length < messages.length)
+          throw new Error(`${messages.length - accepted.length} messages were not accepted by ${name}`);
+      }),
+  };
+}
+
+export function accountOf({ accounts }: Pick<Stage, "accounts">, name: string): Account {
+  const account = accounts.find((one) => one.name === name);
+  if (account === undefined) throw new Error(`the stage has no account ${name}`);
+  return account;
+}
+
+function cloudAt({ accounts }: Stage, origin: string) {
+  const name = new URL(origin).host.split(".")[1] ?? "";
+  return accountOf({ accounts }, name).cloud;
+}
+
+const broadcast = (listeners: readonly WireListener[]): WireListener => ({
+  sent(request) {
+    for (const listener of listeners) listener.sent?.(request);
+  },
+  arriving(request) {
+    for (const listener of listeners) listener.arriving?.(request);
+  },
+  answered(request, outcome) {
+    for (const listener of listeners) listener.answered?.(request, outcome);
+  },
+});
+
+/** A seed for each name: FNV-1a over both. */
+export function mix(seed: number, name: string): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const character of name) {
+    hash ^= character.codePointAt(0) ?? 0;
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return hash >>> 0;
+}

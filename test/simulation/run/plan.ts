@@ -1,0 +1,21 @@
+import { seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { mix } from "../night/stage.ts";
+
+/** One episode of a run: its own seed, and how many nights it has. */
+export interface PlannedEpisode {
+  readonly seed: number;
+  readonly nights: number;
+}
+
+/** Cuts so many nights into episodes of one to four; the seed decides. A longer run begins with the same episodes. */
+export function planEpisodes(seed: number, nights: number): PlannedEpisode[] {
+  const chance = seededChance(mix(seed, "plan"));
+  const episodes: PlannedEpisode[] = [];
+  for (let left = nights; left > 0; ) {
+    const wanted = chance.pick([1, 1, 2, 2, 3, 4]);
+    const own = Math.min(left, wanted);
+    episodes.push({ seed: mix(seed, `episode ${episodes.length}`), nights: own });
+    left -= own;
+  }
+  return episodes;
+}

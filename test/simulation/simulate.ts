@@ -1,0 +1,40 @@
+import { InvalidArgumentError, program } from "commander";
+import { type BrokenEpisode, run } from "./run/run.ts";
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("expected a whole number");
+  return value;
+}
+
+const { seed, nights, workers, fault } = program
+  .name("npm run simulate --")
+  .description(
+    "Plays nights with faults on a virtual clock, from one seed, and checks what must always be true",
+  )
+  .option("--seed <n>", "decides everything that happens", wholeNumber, 1)
+  .option("--nights <n>", "how many", wholeNumber, 300)
+  .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
+  .option("--fault <name>", "plants a fault in the product's code (see test/simulation/faults)")
+  .parse()
+  .opts<{ seed: number; nights: number; workers?: number; fault?: string }>();
+
+const progress = process.stderr.isTTY
+  ? (done: number, of: number) => process.stderr.write(`\r${done} of ${of} episodes`)
+  : undefined;
+const { faults, violations, hash, broken } = await run({ seed, nights, workers, fault, onEpisode: progress });
+if (progress) process.stderr.write("\n");
+for (const episode of broken.slice(0, 5)) process.stdout.write(tell(episode));
+process.stdout.write(
+  `seed=${seed} nights=${nights} faults=${faults} violations=${violations} hash=${hash}\n`,
+);
+process.exitCode = violations === 0 ? 0 : 1;
+
+function tell({ seed: own, nights: count, violations: all, story }: BrokenEpisode): string {
+  const lines = [
+    `Episode ${own} of ${count} nights:`,
+    ...all.map(({ rule, what }) => `  [${rule}] ${what}`),
+    ...story.map((line) => `    ${line}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
