@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { Agent, Pool } from "undici";
@@ -251,4 +252,31 @@ test("a dispatcher that throws sent nothing", async () => {
   await using connection = await connect("http://127.0.0.1:9", { dispatcher, clock: impatientClock });
   const error = await failure(createClient({ makeThing }, connection).makeThing({ body }));
   expect(error).toMatchObject({ code: "NOT_CONNECTED", next: "retry" });
+});
+
+test("a token as long as IAM may make it fits into an answer's header", async () => {
+  const token = "M".repeat(40_000);
+  await using server = await serve((_request, response) =>
+    answer(response, 200, THING, { "x-subject-token": token }),
+  );
+  await using connection = await connect(server.origin);
+  const {
+    status,
+    headers,
+    body: given,
+  } = await createClient({ showThing }, connection).showThing.answer({ path });
+  expect([status, headers["x-subject-token"], given]).toEqual([200, token, THING]);
+});
+
+test("undici is loaded in one place only, and only when it is needed", async () => {
+  const folder = new URL("../../../shared/api/", import.meta.url);
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
+  const loading: string[] = [];
+  for (const name of names) {
+    const source = await readFile(new URL(name, folder), "utf8");
+    const atRunTime = source.replace(/^import type .*$/gm, "");
+    if (/["']undici["']/.test(atRunTime)) loading.push(name);
+    expect(atRunTime).not.toMatch(/^import .*["']undici["']/m);
+  }
+  expect(loading).toEqual(["pool.ts"]);
 });
