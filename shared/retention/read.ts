@@ -12,6 +12,7 @@ const BLOCK = 128;
 
 /** Checks the backups and reads them into columns. Throws RetentionRefusal for one that cannot be planned. */
 export function readBackups(backups: readonly PlannableBackup[], now_ms: number): Columns {
+  if (!Array.isArray(backups)) throw new RetentionRefusal("backups", "backups must be an array");
   const columns = new Columns(backups.length);
   const reader = new TimestampReader();
   const ids = new DistinctTexts(backups.length, (index) => backups[index]?.id ?? "");
@@ -41,7 +42,7 @@ function readTime(reader: TimestampReader, { id, created_at }: PlannableBackup):
   if (reader.read(created_at)) return;
   throw new RetentionRefusal(
     "created_at",
-    `backup ${id} has a created_at that is no timestamp: ${created_at}`,
+    `backup ${id} has a created_at that is no timestamp: ${JSON.stringify(created_at)}`,
     id,
   );
 }

@@ -37,7 +37,7 @@ export class Rules {
     this.#policy = policy;
     this.#calendar = calendar;
     this.#now_ms = now_ms;
-    const limits = TIERS.map((name) => Math.max(policy[name], 0));
+    const limits = TIERS.map((name) => policy[name]);
     this.#tiers = limits.some((limit) => limit > 0) ? limits.map((limit) => new Tier(limit)) : [];
   }
 
@@ -49,16 +49,15 @@ export class Rules {
       const time_ms = this.#columns.time_ms[index] ?? Number.NaN;
       if (rank++ < this.#policy.max_backups) this.#mark(index, AMONG_NEWEST);
       if (isYounger(time_ms, this.#policy.retention_duration_days, this.#now_ms)) this.#mark(index, YOUNG);
-      if (this.#tiers.length > 0) this.#offer(index, time_ms);
+      if (this.#tiers.length > 0) this.#applyTiers(index, time_ms);
     }
-    this.#tiers.forEach((tier, place) => {
-      for (const index of tier.holders) this.#mark(index, FIRST_TIER << place);
-    });
   }
 
-  #offer(index: number, time_ms: number): void {
+  #applyTiers(index: number, time_ms: number): void {
     const day = this.#calendar.dayAt(time_ms);
-    for (let place = 0; place < day.length; place++) this.#tiers[place]?.offer(day[place] ?? 0, index);
+    for (let place = 0; place < day.length; place++) {
+      if (this.#tiers[place]?.keeps(day[place] ?? 0)) this.#mark(index, FIRST_TIER << place);
+    }
   }
 
   #mark(index: number, bit: number): void {

@@ -1,12 +1,14 @@
 /**
  * One tier at work on one resource: it keeps the newest backup of each of the `limit` most recent buckets (days,
- * weeks, months or years). Backups are offered newest first.
+ * weeks, months or years) that have one.
+ *
+ * A bucket is as recent as the newest backup in it. This matters only where a zone sets its clocks back over
+ * midnight: there a newer backup can lie in an earlier day, and it is the newer one that must not be lost.
  */
 export class Tier {
   readonly #limit: number;
-  /** The buckets filled so far, latest first, and the backup that holds each. */
   readonly #buckets: number[] = [];
-  readonly #holders: number[] = [];
+  #earliest = Number.POSITIVE_INFINITY;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -15,24 +17,18 @@ export class Tier {
   /** Forgets everything, for the next resource. */
   clear(): void {
     this.#buckets.length = 0;
-    this.#holders.length = 0;
+    this.#earliest = Number.POSITIVE_INFINITY;
   }
 
-  offer(bucket: number, backup: number): void {
-    let place = this.#buckets.length;
-    // Only where a zone set its clocks back over midnight can an older backup lie in a later day than a newer one.
-    while (place > 0 && (this.#buckets[place - 1] ?? bucket) < bucket) place--;
-    if (place === this.#limit || (place > 0 && this.#buckets[place - 1] === bucket)) return;
-    this.#buckets.splice(place, 0, bucket);
-    this.#holders.splice(place, 0, backup);
-    if (this.#buckets.length > this.#limit) {
-      this.#buckets.pop();
-      this.#holders.pop();
-    }
+  /** Whether the tier keeps the next backup, which lies in this bucket. Backups are offered newest first. */
+  keeps(bucket: number): boolean {
+    if (this.#buckets.length >= this.#limit || this.#has(bucket)) return false;
+    this.#buckets.push(bucket);
+    this.#earliest = Math.min(this.#earliest, bucket);
+    return true;
   }
 
-  /** The backups that the tier keeps. */
-  get holders(): readonly number[] {
-    return this.#holders;
+  #has(bucket: number): boolean {
+    return bucket >= this.#earliest && this.#buckets.lastIndexOf(bucket) >= 0;
   }
 }

@@ -11,7 +11,7 @@ export function isTimeZone(zone: string): boolean {
   if (FIXED.test(zone)) return fixedOffset_ms(zone) !== undefined;
   if (!IANA_NAME.test(zone)) return false;
   try {
-    segmentAt(zone, 0);
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -26,22 +26,21 @@ interface Segment {
   readonly offset_ms: number;
 }
 
+const FOREVER = { from_ms: Number.NEGATIVE_INFINITY, to_ms: Number.POSITIVE_INFINITY };
+
 /**
  * A zone's offset from UTC at any time. Temporal is asked once per stretch between two transitions, because asking
  * it for each of a million backups takes ten times as long as everything else together.
  */
 export class ZoneOffsets {
   readonly #zone: string;
-  readonly #segments: Segment[] = [];
-  #current: Segment;
+  readonly #segments: Segment[];
+  #current: Segment = { from_ms: 0, to_ms: 0, offset_ms: 0 };
 
   constructor(zone: string) {
     this.#zone = zone;
     const offset_ms = fixedOffset_ms(zone);
-    this.#current =
-      offset_ms === undefined
-        ? this.#learn(0)
-        : { from_ms: Number.NEGATIVE_INFINITY, to_ms: Number.POSITIVE_INFINITY, offset_ms };
+    this.#segments = offset_ms === undefined ? [] : [{ ...FOREVER, offset_ms }];
   }
 
   /** Local time minus UTC at `time_ms`, in milliseconds. */
@@ -69,8 +68,8 @@ function segmentAt(zone: string, time_ms: number): Segment {
   // "previous" is strictly earlier, so a time that is itself a transition is asked for from a moment later.
   const previous = here.add({ nanoseconds: 1 }).getTimeZoneTransition("previous");
   return {
-    from_ms: previous?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
-    to_ms: next?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    from_ms: previous?.epochMilliseconds ?? FOREVER.from_ms,
+    to_ms: next?.epochMilliseconds ?? FOREVER.to_ms,
     offset_ms: here.offsetNanoseconds / 1e6,
   };
 }
