@@ -19,7 +19,10 @@ await runCommand(async () => {
   const options = z
     .object({ estate: z.string().optional(), output: z.string() })
     .parse(program.parse().opts());
-  const file = options.estate ?? context.parse(new App().node.tryGetContext("estate")) ?? DEFAULT_ESTATE;
+  const file =
+    options.estate ??
+    context.parse(new App({ autoSynth: false }).node.tryGetContext("estate")) ??
+    DEFAULT_ESTATE;
   const { folder, stackName } = await synthesize(await loadEstate(file, systemClock.now()), options.output);
   process.stdout.write(`${folder} holds the stack ${stackName} of the estate ${file}\n`);
 });

@@ -18,7 +18,7 @@ export async function synthesize(estate: Estate, folder: string): Promise<Synthe
     files: { "estate.json": JSON.stringify(estate) },
   });
   const stackName = `vigil-${estate.name}`;
-  const app = new App({ outdir: folder, analyticsReporting: false, treeMetadata: false });
+  const app = new App({ outdir: folder, autoSynth: false, analyticsReporting: false, treeMetadata: false });
   new VigilStack(app, "Vigil", { stackName, estate, bundles });
   app.synth();
   return { folder, stackName };
