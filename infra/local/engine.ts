@@ -50,7 +50,10 @@ export interface EngineOptions {
 /** Real time that running invocations are given when the engine stops, in milliseconds. */
 const GRACE_MS = 2000;
 
-/** Runs a synthesized template on this machine. See docs of infra/local in ARCHITECTURE.md. */
+/**
+ * Runs a synthesized template on this machine: embedded servers behind one gateway that enforces the template's
+ * policies, functions in worker threads, schedules and mappings on one clock.
+ */
 export class Engine {
   readonly clock: Clock;
   readonly model: Model;

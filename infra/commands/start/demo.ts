@@ -12,6 +12,7 @@ import { atStandIn, demoSecret } from "../../estate.demo.ts";
 import { ENGINE_KEY } from "../../local/aws/gateway.ts";
 import { dynamoClient } from "../../local/clients.ts";
 import { Engine } from "../../local/engine.ts";
+import { describeEngine, type RunningEngine } from "../../local/engine-file.ts";
 import type { EngineEvent } from "../../local/events.ts";
 import { createDemoWorld } from "../../local/provider/demo/demo.ts";
 import { type Preset, presets } from "../../local/provider/faults.ts";
@@ -36,6 +37,8 @@ export interface Demo {
   readonly engine: Engine;
   readonly cloud: Cloud;
   readonly ledger: Ledger;
+  /** How commands of other processes reach it. */
+  readonly running: RunningEngine;
   /** When tonight's schedule is due, epoch milliseconds of the demo's clock. */
   readonly night_ms: number;
   /** What another client needs to look at the stand-in. */
@@ -70,7 +73,8 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     const secrets = new Map(roles.map((role) => [demoSecret(role), secretOf(identities.roles[role])]));
     const duplicateMessages = faults === "heavy";
     const { onEvent } = settings;
-    const engine = await Engine.start({ folder, time: clock.start(), secrets, duplicateMessages, onEvent });
+    const time = clock.start();
+    const engine = await Engine.start({ folder, time, secrets, duplicateMessages, onEvent });
     const connection = dynamoClient(engine.endpoint, ENGINE_KEY);
     const [table] = engine.model.all("AWS::DynamoDB::Table");
     if (!table) throw new Error("the template has no table");
@@ -79,6 +83,7 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
       engine,
       cloud,
       night_ms,
+      running: describeEngine(engine, { time, estate, access_key_id: ENGINE_KEY }),
       ledger: dynamoLedger({ table: table.name, now: clock.now, connect: async () => connection }),
       provider: { url: provider.url, ak: identities.admin.ak, sk: identities.admin.sk, project: project_id },
       async stop() {

@@ -4,8 +4,7 @@ import type { NightResult } from "./night.ts";
 
 /** The summary of a night, for people. */
 export function nightTable(result: NightResult): string {
-  const table = new Table({ head: ["", ""], style: { head: [], border: [] }, wordWrap: true });
-  table.options.head = [];
+  const table = new Table({ style: { border: [] } });
   const rows: [string, string][] = [
     ["night", result.night],
     ["selected", String(result.selected)],

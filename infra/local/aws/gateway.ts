@@ -39,12 +39,11 @@ export const ENGINE_KEY = "ENGINE";
  * then handed to the embedded server of its service.
  */
 export class Gateway {
-  /** Where it answers: `http://127.0.0.1:<port>`. */
-  endpoint = "";
   readonly #options: GatewayOptions;
   readonly #server: Server;
   readonly #dynamo = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   readonly #fauxqs = buildApp({ logger: false, defaultRegion: LOCAL.region });
+  #endpoint = "";
   #pages: Pages = async () => false;
   #guard: Guard = { check: () => {}, knows: () => false };
 
@@ -63,8 +62,13 @@ export class Gateway {
     });
     // A server that listens on TCP has an address of this kind.
     const { port } = gateway.#server.address() as AddressInfo;
-    gateway.endpoint = `http://127.0.0.1:${port}`;
+    gateway.#endpoint = `http://127.0.0.1:${port}`;
     return gateway;
+  }
+
+  /** Where it answers: `http://127.0.0.1:<port>`. */
+  get endpoint(): string {
+    return this.#endpoint;
   }
 
   /** From now on every call but the engine's own is held against this. */

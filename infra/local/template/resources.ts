@@ -91,6 +91,7 @@ export const modelled = {
   "AWS::SQS::Queue": z.strictObject({
     QueueName: text.optional(),
     VisibilityTimeout: count.default(30),
+    // Days: no message of a night becomes so old.
     MessageRetentionPeriod: count.default(345_600),
     DelaySeconds: count.default(0),
     RedrivePolicy: z.strictObject({ deadLetterTargetArn: text, maxReceiveCount: count }).optional(),
