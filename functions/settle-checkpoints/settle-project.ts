@@ -2,8 +2,8 @@ import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { Client } from "../../shared/api/client.ts";
 import { type Night, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
 import { protectionRecord } from "../../shared/checkpoints/protection.ts";
-import { tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
-import { type SeenTask, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
+import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
+import { settleLimits, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
 import { type Slot, slotRecord, slotsOfNight } from "../../shared/checkpoints/slot.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
@@ -52,13 +52,19 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   const tasks = running && (await tasksByCheckpoint(provider, { ...running, now_ms: clock.now() }));
 
   const total = { settled: 0, sent: 0, open: 0, closed: 0 };
-  for (const [index, night] of nights.entries()) {
-    const results = await settleSlots(surroundings, slots[index] ?? [], tasks);
+  const after: (readonly Slot[])[] = [];
+  for (const ofNight of slots) {
+    const results = await settleSlots(surroundings, ofNight, tasks);
     total.settled += results.settled;
     total.sent += results.sent;
-    const closed = await settleNight(surroundings, night, results.slots, clock.now());
+    after.push(results.slots);
+  }
+  // People are told last: when they cannot be reached, the work has been done all the same.
+  for (const [index, night] of nights.entries()) {
+    const ofNight = after[index] ?? [];
+    const closed = await settleNight(surroundings, night, ofNight, clock.now());
     if (closed) total.closed++;
-    else total.open += results.slots.filter(({ work }) => isOpen(work)).length;
+    else total.open += ofNight.filter(({ work }) => isOpen(work)).length;
   }
   return total;
 }
@@ -81,17 +87,21 @@ function runningAttempts(slots: readonly Stored<Slot>[]): { since_ms: number; ex
 async function settleSlots(
   { ledger, queue, clock }: SettleSurroundings,
   slots: readonly Stored<Slot>[],
-  tasks: ReadonlyMap<string, readonly SeenTask[]> | undefined,
+  tasks: SeenTasks | undefined,
 ) {
   const now_ms = clock.now();
+  // What a moving list lacks may exist: taken for missing, it would be backed up twice.
+  const limits = tasks?.complete
+    ? settleLimits
+    : { ...settleLimits, missing_after_ms: Number.POSITIVE_INFINITY };
   const messages: { body: string }[] = [];
   let settled = 0;
   const after = await inParallel(slots, ledgerWrites, async (seen) => {
     const before = seen.value;
     if (!isOpen(before.work)) return before;
-    const seenTasks = tasks?.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [];
+    const seenTasks = tasks?.byCheckpoint.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [];
     // Without a list nothing is known, which is not the same as no task.
-    let slot = tasks ? settleSlot(before, seenTasks, now_ms) : before;
+    let slot = tasks ? settleSlot(before, seenTasks, now_ms, limits) : before;
     slot = giveUp(slot, now_ms);
     const send = needsSending(slot.work, { now_ms, after_ms: resendAfter_ms });
     if (send) slot = { ...slot, work: sent(slot.work, now_ms) };
@@ -164,12 +174,6 @@ async function settleNight(
   }
   if (summary.open > 0 || night.value.state === "planning") return false;
 
-  const closed = await nightRecord.replace(ledger, night, {
-    ...night.value,
-    state: "closed",
-    closed_at_ms: now_ms,
-  });
-  if (closed === "conflict") return false;
   const failed = summary.failed.map(({ kind, id, reason }) => `  ${kind} ${id}: ${reason}`);
   await publisher.notify({
     subject: subjectLine("Vigil", {
@@ -183,5 +187,7 @@ async function settleNight(
     ].join("\n"),
     attributes: { kind: "night-summary", project, goals: summary.goalsMet ? "met" : "unmet" },
   });
-  return true;
+  // Told before it is written down: a function that dies in between tells it twice, which is better than never.
+  const closed: Night = { ...night.value, state: "closed", closed_at_ms: now_ms };
+  return (await nightRecord.replace(ledger, night, closed)) === "written";
 }

@@ -15,9 +15,16 @@ const patience_ms = 2 * 3_600_000;
 
 type Tasks = Client<{ listTasks: typeof listTasks }>;
 
+/** What one reading of the task list showed. */
+export interface SeenTasks {
+  readonly byCheckpoint: ReadonlyMap<string, readonly SeenTask[]>;
+  /** False when the list moved while it was read: what is not in it may exist all the same. */
+  readonly complete: boolean;
+}
+
 /**
  * The backup tasks of a project since a time, by checkpoint: one paged query for all open slots. The list grows
- * while it is read; a task that is missed now is found by the next run. `expected` is how many tasks are open as far
+ * while it is read; a task that is missed now is found by a later run. `expected` is how many tasks are open as far
  * as we know: a list of many pages in which hardly anything has ended is not read, it would only spend the rate budget.
  * Undefined: nothing was read, and nothing may be concluded.
  */
@@ -28,12 +35,16 @@ export async function tasksByCheckpoint(
     expected,
     now_ms,
   }: { readonly since_ms: number; readonly expected: number; readonly now_ms: number },
-): Promise<Map<string, SeenTask[]> | undefined> {
+): Promise<SeenTasks | undefined> {
   const byCheckpoint = new Map<string, SeenTask[]>();
   const query = { operation_type: "backup" as const, start_time: formatQueryTime(since_ms - margin_ms) };
   const patient = expected > largeList && now_ms - since_ms < patience_ms;
   if (patient && (await unfinished(client, query)) >= expected * almostAll) return undefined;
-  const tasks = client.listTasks.all({ query }, { moved: "accept" });
+  let complete = true;
+  const onMoved = () => {
+    complete = false;
+  };
+  const tasks = client.listTasks.all({ query }, { moved: "accept", onMoved });
   for await (const task of tasks) {
     const seen = toSeenTask(task);
     if (!seen) continue;
@@ -41,7 +52,7 @@ export async function tasksByCheckpoint(
     if (others) others.push(seen);
     else byCheckpoint.set(seen.checkpoint_id, [seen]);
   }
-  return byCheckpoint;
+  return { byCheckpoint, complete };
 }
 
 /** How many tasks have not ended, by the lists' own totals. */
