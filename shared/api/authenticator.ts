@@ -1,8 +1,9 @@
+import { createSecretKey } from "node:crypto";
 import type { Clock } from "../runtime/clock.ts";
 import { type AccessKey, redactor } from "./credential.ts";
 import type { WireRequest } from "./exchange.ts";
 import type { AnyOperation } from "./operation.ts";
-import { authorization, sdkDate } from "./signing.ts";
+import { authorization, type SigningKey, sdkDate } from "./signing.ts";
 
 /** Proves who calls. One per connection; made for many calls at a time. */
 export interface Authenticator {
@@ -33,6 +34,7 @@ export function signingAuthenticator(
   { clock, onUnauthorized }: SigningOptions,
 ): Authenticator {
   let key = first;
+  let signingKey = signingKeyOf(key);
   let redact = redactor([key.ak, key.sk, key.securityToken]);
   let renewal: Promise<boolean> | undefined;
   let second = Number.NaN;
@@ -42,6 +44,7 @@ export function signingAuthenticator(
     const newer = await onUnauthorized?.();
     if (newer === undefined || (newer.ak === key.ak && newer.sk === key.sk)) return false;
     key = newer;
+    signingKey = signingKeyOf(key);
     redact = redactor([key.ak, key.sk, key.securityToken]);
     return true;
   }
@@ -56,7 +59,7 @@ export function signingAuthenticator(
       }
       request.headers["x-sdk-date"] = date;
       if (key.securityToken !== undefined) request.headers["x-security-token"] = key.securityToken;
-      request.headers.authorization = authorization(request, key, date);
+      request.headers.authorization = authorization(request, signingKey, date);
       return undefined;
     },
     renew(request) {
@@ -70,4 +73,8 @@ export function signingAuthenticator(
     },
     redact: (text) => redact(text),
   };
+}
+
+function signingKeyOf({ ak, sk }: AccessKey): SigningKey {
+  return { ak, sk: createSecretKey(sk, "utf8") };
 }

@@ -1,11 +1,11 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, hash, type KeyObject } from "node:crypto";
 import { percentEncode } from "./path.ts";
 
-/** A permanent or temporary access key. A temporary one comes with a security token, which travels as a header. */
+/** What a signature is made with. A security token is no part of it: that travels as a header. */
 export interface SigningKey {
   readonly ak: string;
-  readonly sk: string;
-  readonly securityToken?: string | undefined;
+  /** As a KeyObject where many requests are signed: that is faster. */
+  readonly sk: string | KeyObject;
 }
 
 /** What is signed: the request as it goes over the wire. */
@@ -74,7 +74,7 @@ export function stringToSign(date: string, canonicalRequest: string): string {
 }
 
 /** The signature, in lower-case hexadecimal digits. There is no key derivation. */
-export function signature(sk: string, stringToSign: string): string {
+export function signature(sk: string | KeyObject, stringToSign: string): string {
   return createHmac("sha256", sk).update(stringToSign).digest("hex");
 }
 
