@@ -1,0 +1,201 @@
+import { auditInstanceFound } from "../../events/audit-instance-found.ts";
+import type { EventDefinition } from "../../events/define.ts";
+import { hostFound } from "../../events/host-found.ts";
+import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import { backUpPhones } from "../../functions/back-up-phones/job.ts";
+import { operations as backUpOperations } from "../../functions/back-up-phones/operations.ts";
+import { enableAuditBackup } from "../../functions/enable-audit-backup/job.ts";
+import { operations as auditOperations } from "../../functions/enable-audit-backup/operations.ts";
+import { enableRemoteBackups } from "../../functions/enable-remote-backup/job.ts";
+import { operations as hostOperations } from "../../functions/enable-remote-backup/operations.ts";
+import { settleInstances } from "../../functions/settle-instances/job.ts";
+import { operations as settleOperations } from "../../functions/settle-instances/operations.ts";
+import { settlePhones } from "../../functions/settle-phones/job.ts";
+import { operations as settlePhoneOperations } from "../../functions/settle-phones/operations.ts";
+import { createDemoWorld } from "../../infra/local/provider/demo/demo.ts";
+import type { FaultPlan } from "../../infra/local/provider/faults.ts";
+import type { Limits } from "../../infra/local/provider/limits.ts";
+import { createCloud } from "../../infra/local/provider/service.ts";
+import { authenticatorFor } from "../../shared/api/authentication.ts";
+import { createClient } from "../../shared/api/client.ts";
+import type { AnyOperation } from "../../shared/api/operation.ts";
+import { parseEstate } from "../../shared/estate/check.ts";
+import { type Estate, type EstateInput, type Project, projectOf } from "../../shared/estate/estate.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { memoryLedger } from "../../shared/ledger/memory.ts";
+import type { Message, Queue } from "../../shared/queue/queue.ts";
+import { ledgerBudget } from "../../shared/rate/budget.ts";
+import type { Notification } from "../../shared/runtime/publisher.ts";
+import { systemRandom } from "../../shared/runtime/random.ts";
+import { leaseTerms } from "../../shared/work/lease.ts";
+import { inProcess } from "../support/in-process.ts";
+import { type VirtualClock, virtualClock } from "../support/virtual-clock.ts";
+
+export const start = "2026-11-21T01:00:00Z";
+export const minutes = (n: number) => n * 60_000;
+
+type ProjectInput = EstateInput["projects"][number];
+
+export interface InstancesOptions {
+  readonly faults?: FaultPlan;
+  readonly limits?: Limits;
+  readonly instances?: ProjectInput["instances"];
+  readonly policies?: ProjectInput["policies"];
+  readonly rates?: ProjectInput["rates"];
+  /** Stands between the jobs and the ledger in memory. */
+  readonly ledger?: (inner: Ledger) => Ledger;
+}
+
+/**
+ * The demo estate's instances in the hands of a test: the real jobs and the real client, the stand-in cloud without
+ * sockets, a ledger in memory, lists for queues, and a clock that jumps.
+ */
+export function instancesCloud(options: InstancesOptions = {}) {
+  const { faults, limits, instances, policies, rates } = options;
+  const clock: VirtualClock = virtualClock(Date.parse(start));
+  const demo = createDemoWorld({ seed: 7, now_ms: clock.now() - minutes(1), vaults: 6 });
+  const cloud = createCloud({ world: demo.world, clock, seed: 7, faults, limits });
+  const { project: place, roles } = demo.identities;
+  const estate = parseEstate(estateFor(place, { instances, policies, rates }), clock.now());
+  const project = projectOf(estate, "demo");
+
+  const ledger = (options.ledger ?? ((inner) => inner))(memoryLedger(clock.now));
+  const notifications: Notification[] = [];
+  const publisher = { notify: async (one: Notification) => void notifications.push(one) };
+  const queues = { audit: [] as Message[], host: [] as Message[], release: [] as Message[] };
+  const queueOf = (messages: Message[]): Queue => ({ send: async (sent) => void messages.push(...sent) });
+
+  const connect = <Table extends Readonly<Record<string, AnyOperation>>>(
+    table: Table,
+    role: "observe" | "instances",
+    maximumWait_ms = 60_000,
+  ) => {
+    const connection = {
+      project: { id: place.id, domain_id: place.domain_id, region: "eu-de" },
+      endpoints: () => "http://127.0.0.1",
+      dispatcher: inProcess(cloud),
+      clock,
+      random: systemRandom,
+      budget: ledgerBudget({
+        ...{ ledger, clock, random: systemRandom, maximumWait_ms },
+        project: project.name,
+        rates: project.rates,
+      }),
+    };
+    const { ak, sk } = roles[role];
+    const authenticator = authenticatorFor({ kind: "aksk", ak, sk }, connection);
+    return async (_project: Project, signal?: AbortSignal) =>
+      createClient(table, { ...connection, authenticator, signal });
+  };
+  const common = { estate, ledger, clock, random: systemRandom, publisher };
+  const report = (_: Project, error: unknown) => void problems.push(error);
+  const problems: unknown[] = [];
+  const take = <Name extends string, Schema extends import("zod").ZodType>(
+    messages: Message[],
+    event: EventDefinition<Name, Schema>,
+    most = Number.POSITIVE_INFINITY,
+  ) => messages.splice(0, Math.min(most, messages.length)).map(({ body }) => event.parse(body));
+
+  return {
+    clock,
+    demo,
+    cloud,
+    ledger,
+    estate: estate satisfies Estate,
+    project,
+    notifications,
+    queues,
+    problems,
+    connect,
+    common,
+    report,
+    auditQueue: queueOf(queues.audit),
+    hostQueue: queueOf(queues.host),
+    releaseQueue: queueOf(queues.release),
+    /** Delivers every audit message that waits. */
+    deliverAudits: async () => {
+      const provider = await connect(auditOperations, "instances", 10_000)(project);
+      const done = [];
+      for (const found of take(queues.audit, auditInstanceFound)) {
+        const surroundings = { ledger, clock, invocation: systemRandom.id(), lease: leaseTerms, provider };
+        done.push(await clock.run(enableAuditBackup(found, project, surroundings)));
+      }
+      return done;
+    },
+    /** Delivers every host message that waits, to a function that is cut off after `time_ms`. */
+    deliverHosts: async (time_ms = minutes(4.9)) => {
+      const cut = new AbortController();
+      const cancel = clock.after(time_ms, () => cut.abort());
+      const { signal } = cut;
+      const provider = connect(hostOperations, "instances", 120_000);
+      const job = enableRemoteBackups(take(queues.host, hostFound), {
+        ...common,
+        invocation: systemRandom.id(),
+        signal,
+        provider: (each) => provider(each, signal),
+      });
+      return clock.run(job.finally(cancel));
+    },
+    deliverReleases: async (most?: number) =>
+      clock.run(
+        backUpPhones(take(queues.release, phoneReleaseRequested, most), {
+          ...common,
+          invocation: systemRandom.id(),
+          lease: leaseTerms,
+          provider: connect(backUpOperations, "instances", 10_000),
+        }),
+      ),
+    settleInstances: async () =>
+      clock.run(
+        settleInstances({
+          ...common,
+          report,
+          auditQueue: queueOf(queues.audit),
+          hostQueue: queueOf(queues.host),
+          provider: connect(settleOperations, "observe"),
+        }),
+      ),
+    settlePhones: async () =>
+      clock.run(
+        settlePhones({
+          ...common,
+          report,
+          queue: queueOf(queues.release),
+          provider: connect(settlePhoneOperations, "observe"),
+        }),
+      ),
+  };
+}
+
+export type InstancesCloud = ReturnType<typeof instancesCloud>;
+
+function estateFor(
+  place: { readonly id: string; readonly domain_id: string },
+  rest: Pick<InstancesOptions, "instances" | "policies" | "rates">,
+): EstateInput {
+  return {
+    name: "test",
+    projects: [
+      {
+        name: "demo",
+        region: "eu-de",
+        project_id: place.id,
+        account_id: place.domain_id,
+        time_zone: "Europe/Berlin",
+        secrets: { observe: "o", checkpoint: "c", prune: "p", instances: "i" },
+        checkpoints: [
+          {
+            name: "nightly",
+            select: { name_pattern: "*" },
+            schedule: { cron: "0 1 * * *" },
+            deadline_minutes: 240,
+            recovery_point_objective_hours: 26,
+          },
+        ],
+        instances: rest.instances,
+        policies: rest.policies,
+        rates: rest.rates,
+      },
+    ],
+  };
+}
