@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { renderProviderPolicies } from "../provider-policies/policies.ts";
 import { renderEstateSchema } from "./estate-schema.ts";
 import { renderOperationsTable, withCoverage } from "./operations-table.ts";
 
@@ -15,6 +16,7 @@ export function generatedFiles(): GeneratedFile[] {
   return [
     { path: "docs/operations.md", content: renderOperationsTable() },
     { path: "docs/estate.schema.json", content: renderEstateSchema() },
+    ...renderProviderPolicies(),
     { path: "README.md", content: withCoverage(readFileSync(new URL("README.md", root), "utf8")) },
   ];
 }

@@ -19,6 +19,7 @@ import { type Preset, presets } from "../../local/provider/faults.ts";
 import { startProvider } from "../../local/provider/server.ts";
 import { type Cloud, createCloud } from "../../local/provider/service.ts";
 import { scheduleTimes } from "../../local/schedules/times.ts";
+import { roleActions } from "../../provider-policies/policies.ts";
 import { synthesize } from "../../synthesize.ts";
 import { startableClock } from "./clock.ts";
 
@@ -58,7 +59,11 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
   const { vaults, seed, speed, faults } = settings;
   const night_ms = tonight(settings.project, systemClock.now());
   const clock = startableClock(night_ms - EVENING_MS, speed);
-  const { world, identities } = createDemoWorld({ seed, vaults, now_ms: clock.now() });
+  const { world, identities } = createDemoWorld({
+    ...{ seed, vaults, now_ms: clock.now() },
+    // The demo runs under exactly the policies that a deployment is given.
+    actions: roleActions(),
+  });
   const cloud = createCloud({ world, clock, seed, faults: presets[faults] });
   const provider = await startProvider({ cloud, port: 0 });
   const folder = await mkdtemp(join(tmpdir(), "vigil-"));
