@@ -29,8 +29,10 @@ export const demoProject: EstateInput["projects"][number] = {
       schedule: { cron: "0 1 * * *" },
       deadline_minutes: 120,
       recovery_point_objective_hours: 26,
+      prune: { retention: { max_backups: 14, week_backups: 8, timezone: "Europe/Berlin" } },
     },
   ],
+  prune: { schedule: { cron: "0 9 * * *" }, mode: "delete" },
 };
 
 /** An estate's rules, applied to the stand-in cloud: where it is, whose it is and its secrets are the demo's. */

@@ -3,6 +3,7 @@ import type { EstateInput } from "../../shared/estate/estate.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { demoProject } from "../estate.demo.ts";
 import { loadEstate } from "../load-estate.ts";
+import { removeEngineFile, writeEngineFile } from "../local/engine-file.ts";
 import type { EngineEvent } from "../local/events.ts";
 import { CommandFailure, runCommand } from "./fail.ts";
 import { type Demo, startDemo } from "./start/demo.ts";
@@ -48,6 +49,7 @@ async function run(flags: StartFlags, project: EstateInput["projects"][number], 
   try {
     const demo = await startDemo({ ...flags, project, onEvent: (event) => hear(event, report) });
     latest.demo = demo;
+    if (!flags.once) writeEngineFile(demo.running);
     try {
       latest.result = await watchNight(demo, report.show, signal);
       report.end();
@@ -55,6 +57,7 @@ async function run(flags: StartFlags, project: EstateInput["projects"][number], 
       process.exitCode = latest.result.goalsMet ? 0 : 1;
       if (status) await goOn(status.url, report, signal);
     } finally {
+      if (!flags.once) removeEngineFile();
       await demo.stop();
     }
   } finally {

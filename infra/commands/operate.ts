@@ -1,0 +1,74 @@
+import type { Command } from "commander";
+import { ledgerBudget } from "../../shared/rate/budget.ts";
+import { providerConnections } from "../../shared/runtime/provider.ts";
+import { systemRandom } from "../../shared/runtime/random.ts";
+import { command, runCommand } from "./fail.ts";
+import { approve } from "./operate/approve.ts";
+import { hold, releaseHold } from "./operate/holds.ts";
+import { openPlace, type Place, placeOptions } from "./operate/place.ts";
+import { rerun } from "./operate/rerun.ts";
+import { resume, stop } from "./operate/stop.ts";
+import { type LookUp, operations, why } from "./operate/why.ts";
+
+await runCommand(async () => {
+  const program = command("operate", "What an operator needs at night, here or on a deployment");
+  add(program, "stop", "delete nothing more and back no phone up, until resume", (place, _, { reason }) =>
+    stop(place, reason),
+  );
+  add(program, "resume", "take the stop flag off and go on", (place) => resume(place));
+  add(
+    program,
+    "hold <id>",
+    "keep a backup, a vault, a resource or a checkpoint from being pruned",
+    (place, target, { reason }) => hold(place, { id: newHold(), target, reason }),
+  );
+  add(program, "release-hold <id>", "release a hold, by its id or by what it holds", releaseHold);
+  add(program, "approve <hash>", "let the plan of this hash be carried out", approve);
+  add(program, "why <backup>", "what is known of a backup, and why it is there or gone", (place, backup_id) =>
+    why(place, { backup_id, lookUp: observer(place) }),
+  );
+  add(program, "rerun <vault>", "try the latest slot of a vault again", rerun);
+  await program.parseAsync();
+});
+
+type Act = (place: Place, argument: string, options: { readonly reason: string }) => Promise<string[]>;
+
+/** One command: it opens the place it works on, says what it did, and closes it. */
+function add(program: Command, usage: string, description: string, act: Act): void {
+  const [name = usage] = usage.split(" ");
+  const one = command(name, description);
+  if (name === "stop" || name === "hold")
+    one.option("--reason <text>", "why, for those who come after", "no reason was given");
+  one
+    .option("--estate <file>", "the estate of the deployment")
+    .option("--stack <name>", "the deployment's stack (default: that of the estate)")
+    .option("--table <name>", "the deployment's table (default: that of the stack)")
+    .option("--region <name>", "the deployment's AWS region");
+  const argument = usage.slice(name.length).trim();
+  if (argument) one.argument(argument);
+  one.action(async () => {
+    const { reason, ...options } = one.opts();
+    const place = await openPlace(placeOptions.parse(options));
+    try {
+      const lines = await act(place, one.args[0] ?? "", { reason: String(reason) });
+      process.stdout.write(`${[`On ${place.name}:`, ...lines].join("\n")}\n`);
+    } finally {
+      place.close();
+    }
+  });
+  program.addCommand(one);
+}
+
+function newHold(): string {
+  return `hold-${systemRandom.id().slice(0, 8)}`;
+}
+
+/** Looks at the provider in the role that may only look, if its credential can be read from here. */
+function observer({ clock, ledger, readSecret }: Place): LookUp {
+  const connections = providerConnections({
+    ...{ role: "observe", clock, random: systemRandom, readSecret },
+    budget: ({ name, rates }) =>
+      ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates, maximumWait_ms: 5_000 }),
+  });
+  return (project) => connections(project, operations);
+}

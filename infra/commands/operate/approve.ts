@@ -1,0 +1,30 @@
+import { approve as writeApproval } from "../../../shared/control/approval.ts";
+import { sendAgain } from "../../../shared/prune/go-on.ts";
+import { planOfHash } from "../../../shared/prune/plan.ts";
+import { vaultPruneRecord } from "../../../shared/prune/vault-record.ts";
+import { CommandFailure } from "../fail.ts";
+import type { Place } from "./place.ts";
+
+/** Lets one plan be carried out that waits for it: the plan of this hash, and no other. */
+export async function approve({ ledger, clock, queue }: Place, hash: string): Promise<string[]> {
+  const plan = await planOfHash(ledger, hash);
+  if (!plan) {
+    throw new CommandFailure(
+      `no plan has the hash ${hash}; the alert that asked for the approval names it in full`,
+    );
+  }
+  const { vault_id, vault_name, deletes, listed, scheduled_at } = plan;
+  const name = `the plan of ${scheduled_at} for vault ${vault_name} (${vault_id})`;
+  const prune = (await vaultPruneRecord.read(ledger, plan))?.value;
+  if (prune?.plan?.hash !== hash || prune.state !== "waiting") {
+    const state =
+      prune?.plan?.hash === hash ? `is ${prune.state}: ${prune.note}` : "is not in force any more";
+    throw new CommandFailure(`${name} does not wait for an approval; it ${state}`);
+  }
+  await writeApproval(ledger, { hash, approved_at_ms: clock.now() });
+  await sendAgain(await queue("prune"), [prune]);
+  return [
+    `Approved: ${name} deletes ${deletes} of ${listed} backups.`,
+    "Each is looked at once more before it goes; what has changed since is left alone.",
+  ];
+}

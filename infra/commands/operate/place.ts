@@ -1,0 +1,108 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { type Estate, estateSchema } from "../../../shared/estate/estate.ts";
+import { dynamoLedger } from "../../../shared/ledger/dynamo.ts";
+import type { Ledger } from "../../../shared/ledger/ledger.ts";
+import type { Queue } from "../../../shared/queue/queue.ts";
+import { sqsQueue } from "../../../shared/queue/sqs.ts";
+import { type Clock, scaledClock, systemClock } from "../../../shared/runtime/clock.ts";
+import { DEFAULT_ESTATE, loadEstate } from "../../load-estate.ts";
+import { type RunningEngine, readEngineFile } from "../../local/engine-file.ts";
+import { CommandFailure } from "../fail.ts";
+
+/** What an operator's command works on: the engine on this machine, or a deployment. */
+export interface Place {
+  /** For people: which one it is. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  /** A queue by its short name, for example `prune`. Throws CommandFailure when there is none. */
+  queue(name: string): Promise<Queue>;
+  readSecret(name: string): Promise<string>;
+  close(): void;
+}
+
+export const placeOptions = z.object({
+  estate: z.string().optional(),
+  stack: z.string().optional(),
+  table: z.string().optional(),
+  region: z.string().optional(),
+});
+
+export type PlaceOptions = z.output<typeof placeOptions>;
+
+/** A deployment is meant when one of its names is given; otherwise the engine that runs here. */
+export async function openPlace(options: PlaceOptions): Promise<Place> {
+  const { stack, table, region } = options;
+  if (stack !== undefined || table !== undefined || region !== undefined) return deployment(options);
+  const engine = readEngineFile();
+  if (engine) return localEngine(engine);
+  throw new CommandFailure(
+    "no engine runs on this machine and no deployment is named: start one with npm start, or give --region (and --stack or --table where they are not the estate's)",
+  );
+}
+
+interface Connection {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+function connect(connection: Connection) {
+  const dynamo = new DynamoDBClient(connection);
+  const sqs = new SQSClient(connection);
+  const secrets = new SecretsManagerClient(connection);
+  return {
+    sqs,
+    ledgerOf: (table: string, clock: Clock) =>
+      dynamoLedger({ table, now: clock.now, connect: async () => dynamo }),
+    queueAt: (url: string, clock: Clock) => sqsQueue({ url, clock, connect: async () => sqs }),
+    async readSecret(name: string) {
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: name }));
+      if (SecretString === undefined) throw new CommandFailure(`the secret ${name} holds no text`);
+      return SecretString;
+    },
+    close() {
+      for (const client of [dynamo, sqs, secrets]) client.destroy();
+    },
+  };
+}
+
+function localEngine(engine: RunningEngine): Place {
+  const { endpoint, region, access_key_id, table, queues, time } = engine;
+  const credentials = { accessKeyId: access_key_id, secretAccessKey: "local" };
+  const { ledgerOf, queueAt, readSecret, close } = connect({ endpoint, region, credentials });
+  const clock = scaledClock(time);
+  return {
+    ...{ clock, readSecret, close },
+    name: `the engine on this machine (${endpoint})`,
+    estate: estateSchema.parse(engine.estate),
+    ledger: ledgerOf(table, clock),
+    async queue(name) {
+      const url = queues[name];
+      if (url === undefined) throw new CommandFailure(`the engine has no queue ${name}`);
+      return queueAt(url, clock);
+    },
+  };
+}
+
+async function deployment({ estate: file = DEFAULT_ESTATE, ...options }: PlaceOptions): Promise<Place> {
+  const clock = systemClock;
+  const estate = await loadEstate(file, clock.now());
+  const { stack = `vigil-${estate.name}`, region } = options;
+  const { table = `${stack}-ledger` } = options;
+  const { sqs, ledgerOf, queueAt, readSecret, close } = connect(region === undefined ? {} : { region });
+  return {
+    ...{ clock, estate, readSecret, close },
+    name: `the deployment ${stack}`,
+    ledger: ledgerOf(table, clock),
+    async queue(name) {
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-${name}` }));
+      if (QueueUrl === undefined) throw new CommandFailure(`${stack} has no queue ${name}`);
+      return queueAt(QueueUrl, clock);
+    },
+  };
+}
