@@ -1,51 +1,69 @@
 import type { Entry, Expected, Key, Ledger, Listing } from "./ledger.ts";
 
+/** An entry as it is kept: as text, so that whoever reads it gets a value of his own. */
+interface Kept {
+  readonly key: Key;
+  readonly subject: Key | undefined;
+  readonly revision: number;
+  readonly expires_at_ms: number | undefined;
+  readonly text: string;
+}
+
 /** A ledger in memory with the table's own semantics: for the simulation and for tests of planners and jobs. */
 export function memoryLedger(now: () => number = () => 0): Ledger {
-  const entries = new Map<string, Entry>();
-  const id = (key: Key) => JSON.stringify([key.partition, key.sort]);
-  const alive = (entry: Entry | undefined) =>
-    entry && (entry.expires_at_ms === undefined || entry.expires_at_ms > now()) ? entry : undefined;
+  const partitions = new Map<string, Map<string, Kept>>();
+  const find = ({ partition, sort }: Key) => partitions.get(partition)?.get(sort);
+  const isAlive = ({ expires_at_ms }: Kept) => expires_at_ms === undefined || expires_at_ms > now();
   // As in the table: an expired entry counts as absent, but who has seen it may still change it.
-  const fits = (entry: Entry | undefined, expected: Expected) =>
-    expected === "absent" ? alive(entry) === undefined : entry?.revision === expected;
+  const fits = (kept: Kept | undefined, expected: Expected) =>
+    expected === "absent" ? kept === undefined || !isAlive(kept) : kept?.revision === expected;
 
   return {
     async read(key) {
-      const entry = alive(entries.get(id(key)));
-      return entry && copy(entry);
+      const kept = find(key);
+      return kept && isAlive(kept) ? toEntry(kept) : undefined;
     },
     async write(entry, expected) {
-      const current = entries.get(id(entry.key));
-      if (!fits(current, expected)) return "conflict";
+      const { key, subject, expires_at_ms } = entry;
+      if (!fits(find(key), expected)) return "conflict";
       const revision = expected === "absent" ? 1 : expected + 1;
-      entries.set(id(entry.key), copy({ ...entry, revision }));
+      const partition = partitions.get(key.partition) ?? new Map<string, Kept>();
+      partitions.set(key.partition, partition);
+      const text = JSON.stringify({ ...entry, revision });
+      partition.set(key.sort, { key, subject, revision, expires_at_ms, text });
       return "written";
     },
     async remove(key, expected) {
-      if (!fits(entries.get(id(key)), expected)) return "conflict";
-      entries.delete(id(key));
+      if (!fits(find(key), expected)) return "conflict";
+      partitions.get(key.partition)?.delete(key.sort);
       return "removed";
     },
     async *list(listing) {
-      const found = [...entries.values()].filter((entry) => alive(entry) && matches(entry, listing));
-      found.sort((a, b) => compare(sortOf(a, listing), sortOf(b, listing)));
+      const sortOf = (kept: Kept) => placeOf(kept, listing)?.sort ?? "";
+      const found = candidates(partitions, listing).filter((kept) => isAlive(kept) && matches(kept, listing));
+      found.sort((a, b) => compare(sortOf(a), sortOf(b)));
       if (listing.descending) found.reverse();
-      for (const entry of found) yield copy(entry);
+      for (const kept of found) yield toEntry(kept);
     },
   };
 }
 
-const keyOf = (entry: Entry, listing: Listing) => (listing.bySubject ? entry.subject : entry.key);
-const sortOf = (entry: Entry, listing: Listing) => keyOf(entry, listing)?.sort ?? "";
+/** What is undefined was not kept. */
+const toEntry = ({ text }: Kept): Entry => JSON.parse(text);
+
+const placeOf = ({ key, subject }: Kept, { bySubject }: Listing) => (bySubject ? subject : key);
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function matches(entry: Entry, listing: Listing): boolean {
-  const key = keyOf(entry, listing);
-  return key?.partition === listing.partition && key.sort.startsWith(listing.prefix ?? "");
+/** A subject may be found in any partition. */
+function candidates(
+  partitions: ReadonlyMap<string, ReadonlyMap<string, Kept>>,
+  { partition, bySubject }: Listing,
+): Kept[] {
+  if (bySubject) return [...partitions.values()].flatMap((entries) => [...entries.values()]);
+  return [...(partitions.get(partition)?.values() ?? [])];
 }
 
-/** As the table keeps it: what is undefined is not there. */
-function copy<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value));
+function matches(kept: Kept, listing: Listing): boolean {
+  const place = placeOf(kept, listing);
+  return place?.partition === listing.partition && place.sort.startsWith(listing.prefix ?? "");
 }

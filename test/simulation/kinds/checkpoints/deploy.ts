@@ -12,6 +12,7 @@ import { awsCron } from "../../../../shared/estate/schedule.ts";
 import { leaseTerms } from "../../../../shared/work/lease.ts";
 import { behindQueue, behindSchedule } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";
+import { type Activity, createActivity } from "./activity.ts";
 
 const queueName = "checkpoints";
 
@@ -24,7 +25,8 @@ export function deployCheckpoints(stage: Stage): void {
     maximumConcurrency: 4,
     attempts: 5,
   });
-  const plan = planFunction(stage);
+  const activity = createActivity(stage);
+  const plan = planFunction(stage, activity);
   for (const project of stage.estate.projects) {
     for (const rule of project.checkpoints) {
       stage.schedule({
@@ -41,24 +43,27 @@ export function deployCheckpoints(stage: Stage): void {
     name: "settle",
     expression: "rate(5 minutes)",
     timeZone: "UTC",
-    target: settleFunction(stage),
+    target: settleFunction(stage, activity),
     input: (scheduled_at) => settleDue.create({ scheduled_at }),
     attempts: 1,
+    isIdle: activity.isIdle,
   });
 }
 
-const planFunction = (stage: Stage) =>
+const planFunction = (stage: Stage, activity: Activity) =>
   behindSchedule(stage, {
     name: "plan-checkpoints",
     timeout_s: 300,
     role: "observe",
     maximumWait_ms: 120_000,
-    run: (event, services, { signal }) =>
-      planCheckpoints(nightDue.parse(event), {
+    run(event, services, { signal }) {
+      activity.begun();
+      return planCheckpoints(nightDue.parse(event), {
         ...services,
         queue: services.queue(queueName),
         provider: (project) => services.provider(project, planOperations, signal),
-      }),
+      });
+    },
   });
 
 const createFunction = (stage: Stage) =>
@@ -79,18 +84,22 @@ const createFunction = (stage: Stage) =>
     },
   });
 
-const settleFunction = (stage: Stage) =>
+const settleFunction = (stage: Stage, activity: Activity) =>
   behindSchedule(stage, {
     name: "settle-checkpoints",
     timeout_s: 240,
     role: "observe",
     maximumWait_ms: 60_000,
-    run: (_event, services, { id, signal }) =>
-      settleCheckpoints({
+    async run(_event, services, { id, signal }) {
+      const settled = await settleCheckpoints({
         ...services,
         queue: services.queue(queueName),
         publisher: services.notifier,
         provider: (project) => services.provider(project, settleOperations, signal),
         report: (project, error) => stage.journal.note(id, `${project.name} could not be settled: ${error}`),
-      }),
+      });
+      const idle = Object.values(settled).every((one) => one !== "failed" && one.open + one.closed === 0);
+      if (idle) activity.ended();
+      return settled;
+    },
   });

@@ -1,0 +1,30 @@
+import type { Stage } from "../../night/stage.ts";
+
+/** Whether there is anything to settle. */
+export interface Activity {
+  begun(): void;
+  ended(): void;
+  /** True where a firing of the settle schedule would find nothing to do. */
+  isIdle(): boolean;
+}
+
+/** In idle hours only some of the firings are played; the others would cost time and change nothing. */
+const idle_pause_ms = 30 * 60_000;
+
+export function createActivity({ time }: Stage): Activity {
+  let idle = false;
+  let played_ms = 0;
+  return {
+    begun() {
+      idle = false;
+    },
+    ended() {
+      idle = true;
+    },
+    isIdle() {
+      if (idle && time.now() - played_ms < idle_pause_ms) return true;
+      played_ms = time.now();
+      return false;
+    },
+  };
+}
