@@ -6,10 +6,11 @@ import { planPrune } from "../../functions/plan-prune/job.ts";
 import { operations as planOperations } from "../../functions/plan-prune/operations.ts";
 import { type Pruned, pruneVault } from "../../functions/prune-vault/job.ts";
 import { operations as pruneOperations } from "../../functions/prune-vault/operations.ts";
-import { createEmptyWorld } from "../../infra/local/provider/demo/empty.ts";
+import { addIdentities } from "../../infra/local/provider/demo/identities.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import { startProvider } from "../../infra/local/provider/server.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
+import { createWorld } from "../../infra/local/provider/world/world.ts";
 import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
 import type { Dispatch } from "../../shared/api/exchange.ts";
@@ -47,11 +48,12 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
   let at_ms = now_ms;
   const after: Clock["after"] = (delay_ms, callback) => systemClock.after(delay_ms / speed, callback);
   const clock: Clock = { now: () => at_ms, wall: systemClock.wall, after };
-  const empty = createEmptyWorld({ seed: 11, now_ms: now_ms - hours(1) });
-  const cloud = createCloud({ world: empty.world, clock, seed: 11, faults });
+  // A world without the provider's own expiry: whatever goes, we have deleted.
+  const world = createWorld({ seed: 11, now_ms: now_ms - hours(1) });
+  const identities = addIdentities(world, {});
+  const cloud = createCloud({ world, clock, seed: 11, faults });
   const server = await startProvider({ cloud, port: 0 });
   const agent = new Agent({ connections: 16 });
-  const { identities } = empty;
   const estate = parseEstate(estateFor(server.url, identities.project, { rule, project }), now_ms);
 
   const ledger = memoryLedger(clock.now);
@@ -100,10 +102,10 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
       clock,
       agent,
     },
-    ...{ deliver, url: server.url },
+    ...{ deliver, connect, url: server.url },
     later: (ms: number) => {
       at_ms += ms;
-      empty.world.advance(at_ms);
+      world.advance(at_ms);
     },
     plan: (scheduled_at: ReturnType<typeof pruneDue.parse>["scheduled_at"] = morning) =>
       planPrune(
@@ -115,7 +117,7 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
       const results: Pruned[] = [];
       for (let message = messages.shift(); message; message = messages.shift()) {
         at_ms += (message.delay_s ?? 0) * 1000;
-        empty.world.advance(at_ms);
+        world.advance(at_ms);
         results.push(await deliver(message));
       }
       return results;

@@ -1,0 +1,202 @@
+import { auditInstanceFound } from "../../events/audit-instance-found.ts";
+import { hostFound } from "../../events/host-found.ts";
+import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import { reportCoverage } from "../../functions/report-coverage/job.ts";
+import { operations as reportOperations } from "../../functions/report-coverage/operations.ts";
+import { addPhones } from "../../infra/local/provider/demo/instances.ts";
+import { faultPlan } from "../../infra/local/provider/faults.ts";
+import type { Cloud } from "../../infra/local/provider/service.ts";
+import type { functionUses } from "../../infra/provider-policies/uses.ts";
+import { auditsOf } from "../../shared/instances/audit.ts";
+import { hostsOf } from "../../shared/instances/host.ts";
+import { openPhones } from "../../shared/instances/phones/phone.ts";
+import type { Document } from "../../shared/runtime/publisher.ts";
+import { instancesCloud, minutes } from "../instances/cloud.ts";
+import { hours, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
+import { addBackups, firstResource, nightlyVault, remaining } from "../prune/vaults.ts";
+import { nightOverHttp } from "../support/night-over-http.ts";
+
+/** A function just before it does everything that it ever does at the provider. */
+export interface Stage {
+  readonly cloud: Cloud;
+  /** Runs the function alone; tells whether it reached its goal. */
+  run(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** How each function is brought before its work, on the real client and the stand-in cloud. */
+export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<Stage>>> = {
+  "plan-checkpoints": async () => {
+    const night = await nightOverHttp({ vaults: 3 });
+    return { ...night, run: async () => (await night.plan()).selected > 0 };
+  },
+
+  // A night that was made up: each attempt is looked for before it is posted.
+  "create-checkpoint": async () => {
+    const night = await nightOverHttp({ vaults: 3 });
+    await night.settle();
+    night.later(hours(25));
+    await night.settle();
+    return { ...night, run: async () => (await night.deliver()).every(({ did }) => did === "accepted") };
+  },
+
+  // One night whose checkpoints are done, and another that was never planned.
+  "settle-checkpoints": async () => {
+    const night = await nightOverHttp({ vaults: 3 });
+    await night.settle();
+    await night.plan();
+    await night.deliver();
+    night.later(hours(25));
+    return {
+      ...night,
+      run: async () => {
+        const { demo } = await night.settle();
+        return demo !== undefined && demo !== "failed" && demo.settled > 0 && demo.madeUp.length === 1;
+      },
+    };
+  },
+
+  "plan-prune": async () => {
+    const cloud = await pruningCloud();
+    await nightlyVault(cloud, 6);
+    return { ...cloud, run: async () => (await cloud.plan()).sent === 1 };
+  },
+
+  // The message comes late, so that the vault itself is looked at anew; a server's backups may be shared.
+  "prune-vault": async () => {
+    const cloud = await pruningCloud();
+    const { vault } = await nightlyVault(cloud, 6);
+    await cloud.plan();
+    cloud.later(hours(1));
+    return {
+      ...cloud,
+      run: async () => {
+        await cloud.drain();
+        return remaining(cloud, vault).length === 3;
+      },
+    };
+  },
+
+  "report-coverage": async () => {
+    const cloud = await pruningCloud();
+    const { vault } = await nightlyVault(cloud, 2);
+    // What is no vault's any more is an orphan, whose size must be asked for.
+    addBackups(cloud, vault, [30]);
+    vault.resources.delete(firstResource(vault));
+    return { ...cloud, run: () => reportsWithoutGap(cloud) };
+  },
+
+  "enable-audit-backup": async () => {
+    const night = instancesCloud({ instances: { audit: { bucket_name: "audit-logs" } } });
+    const [id = ""] = night.demo.instances.audit_instances;
+    await night.auditQueue.send([{ body: auditInstanceFound.create({ project: "demo", instance_id: id }) }]);
+    // The first answer is lost: whether it worked must be looked up before it is sent again.
+    const [lost] = faultPlan.parse({
+      calls: [{ kind: "reset", operation: "setAuditBackup", times: 1 }],
+    }).calls;
+    if (lost) night.cloud.faults.add(lost);
+    return { ...night, close: async () => {}, run: () => auditsSettle(night, id) };
+  },
+
+  "enable-remote-backup": async () => {
+    const night = instancesCloud({ instances: { hosts: { networks: [] } } });
+    const [id = ""] = night.demo.instances.hosts;
+    await night.hostQueue.send([{ body: hostFound.create({ project: "demo", host_id: id }) }]);
+    return {
+      ...night,
+      close: async () => {},
+      run: async () => {
+        await night.deliverHosts();
+        const hosts = await Array.fromAsync(hostsOf(night.ledger, "demo"));
+        return hosts.every(({ value }) => value.work.state === "accepted");
+      },
+    };
+  },
+
+  "settle-instances": async () => {
+    const night = instancesCloud({
+      instances: { audit: { bucket_name: "audit-logs" }, hosts: { networks: [] } },
+    });
+    const { audit_instances, hosts } = night.demo.instances;
+    await night.auditQueue.send([
+      { body: auditInstanceFound.create({ project: "demo", instance_id: audit_instances[0] ?? "" }) },
+    ]);
+    await night.hostQueue.send([{ body: hostFound.create({ project: "demo", host_id: hosts[0] ?? "" }) }]);
+    await night.deliverAudits();
+    await night.deliverHosts();
+    await night.clock.later(minutes(5));
+    return {
+      ...night,
+      close: async () => {},
+      run: async () => (await night.settleInstances()).demo !== "failed",
+    };
+  },
+
+  "back-up-phones": async () => {
+    const night = await askedForRelease();
+    return {
+      ...night,
+      close: async () => {},
+      run: async () => {
+        await night.deliverReleases();
+        const phones = await Array.fromAsync(openPhones(night.ledger, "demo"));
+        return phones.length === 1 && phones.every(({ value }) => value.work.state === "accepted");
+      },
+    };
+  },
+
+  "settle-phones": async () => {
+    const night = await askedForRelease();
+    await night.deliverReleases();
+    await night.clock.later(hours(1));
+    return {
+      ...night,
+      close: async () => {},
+      run: async () => {
+        await night.settlePhones();
+        return (await Array.fromAsync(openPhones(night.ledger, "demo"))).length === 0;
+      },
+    };
+  },
+};
+
+async function askedForRelease() {
+  const night = instancesCloud();
+  const [phone] = addPhones(night.demo.world, night.project.project_id, 1, 2);
+  const asked = { project: "demo", instance_id: phone?.id ?? "", release_id: "r1" };
+  await night.releaseQueue.send([{ body: phoneReleaseRequested.create(asked) }]);
+  return night;
+}
+
+/** Delivers what is due and settles, until the instance is switched on; false when that is not reached in an hour. */
+async function auditsSettle(night: ReturnType<typeof instancesCloud>, instance_id: string): Promise<boolean> {
+  for (let round = 0; round < 12; round++) {
+    await night.deliverAudits();
+    const [audit] = await Array.fromAsync(auditsOf(night.ledger, "demo"));
+    if (audit?.value.work.state === "accepted") return true;
+    await night.clock.later(minutes(5));
+    const body = auditInstanceFound.create({ project: "demo", instance_id });
+    await night.auditQueue.send([{ body }]);
+  }
+  return false;
+}
+
+/** Whether the report names no part that could not be read. */
+async function reportsWithoutGap(cloud: PruningCloud): Promise<boolean> {
+  const stored: Document[] = [];
+  await reportCoverage({
+    estate: cloud.estate,
+    ledger: cloud.ledger,
+    clock: cloud.clock,
+    publisher: {
+      notify: async () => {},
+      store: async (document) => void stored.push(document),
+    },
+    provider: async () => cloud.connect(reportOperations, "observe"),
+    page: { script: "", style: "" },
+    placeOf: (name) => name,
+  });
+  const json = stored.find(({ name }) => name.endsWith(".json"));
+  const { projects } = JSON.parse(String(json?.body));
+  return projects.every(({ problems }: { problems: readonly string[] }) => problems.length === 0);
+}
