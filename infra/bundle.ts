@@ -19,6 +19,8 @@ export interface BundleRequest {
   readonly output: string;
   /** Files that travel beside each bundle, by name: their text. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Further files of single functions, by the function's name. */
+  readonly filesOf?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Bundle {
@@ -36,7 +38,7 @@ const banner =
 
 /** Bundles functions, each into its own folder with only what it uses. Throws when one is larger than the limit. */
 export async function bundleFunctions(request: BundleRequest): Promise<Map<string, Bundle>> {
-  const { names, folder = FUNCTIONS_FOLDER, output, files = {} } = request;
+  const { names, folder = FUNCTIONS_FOLDER, output, files = {}, filesOf = {} } = request;
   const result = await build({
     entryPoints: names.map((name) => ({ in: join(folder, name, "handler.ts"), out: join(name, "index") })),
     outdir: output,
@@ -65,7 +67,8 @@ export async function bundleFunctions(request: BundleRequest): Promise<Map<strin
       const bundle = describe(name, dirname(path), contents.byteLength, result.metafile);
       bundles.set(name, bundle);
       await write(path, contents);
-      for (const [file, text] of Object.entries(files)) await write(join(bundle.folder, file), text);
+      for (const [file, text] of Object.entries({ ...files, ...filesOf[name] }))
+        await write(join(bundle.folder, file), text);
     }),
   );
   return bundles;

@@ -4,10 +4,15 @@ import type { Estate } from "../shared/estate/estate.ts";
 import type { Bundle } from "./bundle.ts";
 import { addCheckpoints, CHECKPOINT_FUNCTIONS } from "./flows/checkpoints.ts";
 import { addPrune, PRUNE_FUNCTIONS } from "./flows/prune.ts";
+import { addReport, REPORT_FUNCTIONS } from "./flows/report.ts";
 import { Foundation } from "./foundation.ts";
 
 /** The functions of the stack: folders of functions/. */
-export const FUNCTION_NAMES: readonly string[] = [...CHECKPOINT_FUNCTIONS, ...PRUNE_FUNCTIONS];
+export const FUNCTION_NAMES: readonly string[] = [
+  ...CHECKPOINT_FUNCTIONS,
+  ...PRUNE_FUNCTIONS,
+  ...REPORT_FUNCTIONS,
+];
 
 export interface VigilStackProps extends StackProps {
   readonly estate: Estate;
@@ -22,5 +27,6 @@ export class VigilStack extends Stack {
     const foundation = new Foundation(this, estate, bundles);
     addCheckpoints(foundation);
     addPrune(foundation);
+    addReport(foundation);
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import type { Estate } from "../shared/estate/estate.ts";
+import { buildPage } from "./build-page.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { FUNCTION_NAMES, VigilStack } from "./stack.ts";
 
@@ -16,6 +17,7 @@ export async function synthesize(estate: Estate, folder: string): Promise<Synthe
     names: FUNCTION_NAMES,
     output: join(folder, "bundles"),
     files: { "estate.json": JSON.stringify(estate) },
+    filesOf: { "report-coverage": { "page.json": JSON.stringify(await buildPage("report")) } },
   });
   const stackName = `vigil-${estate.name}`;
   const app = new App({ outdir: folder, autoSynth: false, analyticsReporting: false, treeMetadata: false });

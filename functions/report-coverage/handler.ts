@@ -18,7 +18,7 @@ const services = openServices({
   role: "observe",
   maximumWait_ms: 600_000,
 });
-const publisher = { ...snsNotifier(TOPIC_ARN), ...s3Store(REPORT_BUCKET) };
+const publisher = { ...snsNotifier(TOPIC_ARN), ...s3Store(REPORT_BUCKET, process.env) };
 const page = readPage(folder);
 
 /** Report schedule: one report of all projects. */
