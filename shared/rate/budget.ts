@@ -5,7 +5,16 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord, type Stored } from "../ledger/record.ts";
 import { type Clock, sleep } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
-import { emptyWindow, type Rate, slowDown, take, turnAway, type Window, windowSchema } from "./window.ts";
+import {
+  bookedFor_ms,
+  emptyWindow,
+  type Rate,
+  slowDown,
+  take,
+  turnAway,
+  type Window,
+  windowSchema,
+} from "./window.ts";
 
 /** The budget is spent for longer than the caller may wait. Nothing was sent. */
 export class BudgetSpent extends Error {
@@ -101,10 +110,13 @@ function serviceBudget(options: BudgetOptions, service: Service) {
     await Promise.resolve();
     while (queue.length > 0) {
       const wanted = queue.length;
-      const { granted, next_ms } = await change((window) => {
-        const grant = take(window, rate, wanted, clock.now());
-        return { window: grant.window, result: grant };
+      const { granted, next_ms, booked_at_ms } = await change((window) => {
+        const booked_at_ms = clock.now();
+        const grant = take(window, rate, wanted, booked_at_ms);
+        return { window: grant.window, result: { ...grant, booked_at_ms } };
       });
+      // The ledger answered late: sent now, the calls would count in a period in which they are not booked.
+      if (granted > 0 && clock.now() - booked_at_ms > bookedFor_ms) continue;
       for (const waiting of queue.splice(0, granted)) waiting.resolve();
       if (granted === wanted) continue;
       const wait_ms = Math.max(0, next_ms - clock.now());

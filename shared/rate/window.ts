@@ -23,8 +23,16 @@ export const emptyWindow: Window = { slices: {}, slowed_until_ms: 0, waiting: 0 
 /** A period is counted in so many slices; one more is remembered, so that no period ever holds too many calls. */
 const slicesPerPeriod = 10;
 
+/** A call is sent within so long after it was booked, or booked again. */
+export const bookedFor_ms = 5_000;
+/** The clocks of two functions differ by so much at most: what one has booked, another sees as older than it is. */
+const clockSkew_ms = 10_000;
+
 const sliceLength_ms = (rate: Rate) => Math.ceil((rate.per_seconds * 1000) / slicesPerPeriod);
 const sliceAt = (rate: Rate, now_ms: number) => Math.floor(now_ms / sliceLength_ms(rate));
+/** When a slice's calls no longer count. */
+const sliceEnds_ms = (rate: Rate, slice: number) =>
+  (slice + 1) * sliceLength_ms(rate) + rate.per_seconds * 1000 + clockSkew_ms + bookedFor_ms;
 
 /** What `take` decides: how many calls may be sent now, and when the others may ask again. */
 export interface Grant {
@@ -38,7 +46,7 @@ export function take(window: Window, rate: Rate, wanted: number, now_ms: number)
   if (now_ms < window.slowed_until_ms) return { window, granted: 0, next_ms: window.slowed_until_ms };
   const now = sliceAt(rate, now_ms);
   const slices = Object.fromEntries(
-    Object.entries(window.slices).filter(([slice]) => Number(slice) >= now - slicesPerPeriod),
+    Object.entries(window.slices).filter(([slice]) => sliceEnds_ms(rate, Number(slice)) > now_ms),
   );
   const used = Object.values(slices).reduce((sum, count) => sum + count, 0);
   const granted = Math.max(0, Math.min(wanted, rate.calls - used));
@@ -47,7 +55,7 @@ export function take(window: Window, rate: Rate, wanted: number, now_ms: number)
   return {
     window: { ...window, slices, waiting: Math.max(0, window.waiting - granted) },
     granted,
-    next_ms: (oldest + slicesPerPeriod + 1) * sliceLength_ms(rate),
+    next_ms: sliceEnds_ms(rate, oldest),
   };
 }
 
