@@ -81,7 +81,8 @@ export function seenAudit(audit: Audit, rules: AuditRules, now_ms: number): Audi
   }
   if (isOpen(here.work)) return here.by_hand ? { ...here, by_hand } : here;
   const failed = here.work.settled?.outcome !== "done" && !here.by_hand;
-  const again = here.by_hand || (failed && now_ms >= (here.work.settled?.at_ms ?? 0) + failedAgain_ms);
+  const long = now_ms >= (here.work.settled?.at_ms ?? 0) + failedAgain_ms;
+  const again = here.by_hand || (failed && (long || audit.gone_at_ms !== null));
   if (!again) return here;
   const work = { ...reopen(here.work, now_ms), look_first: true };
   return { ...here, by_hand, work, begun_at_attempt: work.attempt };

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import type { Protectable } from "../../shared/api/operations/cbr/protectables.ts";
+import { type Unprotected, unprotectedOf, unprotectedRecord } from "../../shared/instances/unprotected.ts";
+import { inParallel } from "../../shared/runtime/parallel.ts";
+import type { InProject } from "./job.ts";
+
+const ledgerWrites = 16;
+const withChildren = z.looseObject({ children: z.array(z.looseObject({ id: z.string() })).catch([]) });
+
+/** Keeps the list of protectable resources that are in no vault, for the report. Writes only what has changed. */
+export async function discoverUnprotected({ project, provider, ledger, clock }: InProject) {
+  const { object_types, exclude_resource_ids } = project.instances.discovery;
+  const inVaults = new Set<string>();
+  for await (const vault of provider.listVaults.all()) for (const { id } of vault.resources) inVaults.add(id);
+
+  const open = new Map<string, Omit<Unprotected, "first_seen_at_ms">>();
+  const covered = new Set(exclude_resource_ids);
+  for (const object_type of object_types) {
+    const resources = provider.listProtectables.all({ path: { protectable_type: object_type } });
+    for await (const resource of resources) {
+      if (!inVaults.has(resource.id) && !resource.protectable?.vault) {
+        open.set(resource.id, describe(resource, object_type, project.name));
+        continue;
+      }
+      // The disks of a server that is in a vault are backed up with it.
+      for (const { id } of withChildren.parse(resource).children) covered.add(id);
+    }
+  }
+  for (const id of covered) open.delete(id);
+
+  const known = await Array.fromAsync(unprotectedOf(ledger, project.name));
+  const knownIds = new Set(known.map(({ value }) => value.resource_id));
+  const fresh = [...open.values()].filter(({ resource_id }) => !knownIds.has(resource_id));
+  await inParallel(fresh, ledgerWrites, (resource) =>
+    unprotectedRecord.create(ledger, { ...resource, first_seen_at_ms: clock.now() }),
+  );
+  const over = known.filter(({ value }) => !open.has(value.resource_id));
+  await inParallel(over, ledgerWrites, ({ value, revision }) =>
+    ledger.remove(unprotectedRecord.key(value), revision),
+  );
+  return { unprotected: open.size, fresh: fresh.length, over: over.length };
+}
+
+function describe(
+  { id, name, protectable }: Protectable,
+  object_type: string,
+  project: string,
+): Omit<Unprotected, "first_seen_at_ms"> {
+  const reason = protectable?.reason || protectable?.code || null;
+  return { project, object_type, resource_id: id, name: name ?? "", reason };
+}

@@ -1,0 +1,163 @@
+import type { Policy } from "../../shared/api/operations/cbr/policy.ts";
+import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
+import { type Association, planAssociations } from "../../shared/policies/associate.ts";
+import { comparePolicy } from "../../shared/policies/compare.ts";
+import { asChange } from "../../shared/policies/standing.ts";
+import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
+import { create } from "./create.ts";
+import type { InProject } from "./job.ts";
+import { isApproved, record, type Stands } from "./stand.ts";
+
+const wantedState = ({ enabled, retention, schedule }: CbrPolicyRules): PolicyState => ({
+  enabled,
+  retention: toRetention(retention),
+  schedule,
+});
+
+const actualState = ({ enabled, operation_definition, trigger }: Policy): PolicyState => ({
+  enabled,
+  retention: toRetention(operation_definition),
+  schedule: trigger.properties.pattern,
+});
+
+/** The policies of the backup service that the estate names, and the vaults that follow them. */
+export async function enforceCbr(surroundings: InProject): Promise<Stands[]> {
+  const { project, provider } = surroundings;
+  const named = project.policies.cbr;
+  if (named.length === 0) return [];
+  const query = { operation_type: "backup" } as const;
+  const policies = await Array.fromAsync(provider.listPolicies.all({ query }));
+  const matched = match(named, policies);
+
+  const made = new Map<string, { policy_id: string | undefined; problem: string | undefined }>();
+  for (const rules of named) {
+    const policy = matched.get(rules.name);
+    made.set(
+      rules.name,
+      policy
+        ? { policy_id: policy.id, problem: undefined }
+        : await create(rules, policies.length, surroundings),
+    );
+  }
+  const associations = await associationsOf(named, policies, made, surroundings);
+
+  const stands: Stands[] = [];
+  for (const rules of named) {
+    const { policy_id, problem } = made.get(rules.name) ?? {};
+    const changes = associations.changes.get(rules.name) ?? [];
+    const conflict = associations.conflicts.find((one) => one.policies.includes(rules.name));
+    stands.push(
+      await enforceOne(surroundings, {
+        rules,
+        policy: matched.get(rules.name),
+        policy_id,
+        changes,
+        problem:
+          problem ??
+          (conflict && `vault ${conflict.vault_id} is selected by ${conflict.policies.join(" and ")}`),
+      }),
+    );
+  }
+  return stands;
+}
+
+/** The policy of each rule: by name, else one that is exactly what the rule says and that no other rule has. */
+function match(named: readonly CbrPolicyRules[], policies: readonly Policy[]): Map<string, Policy> {
+  const matched = new Map<string, Policy>();
+  const fits = (rules: CbrPolicyRules, policy: Policy) =>
+    comparePolicy(wantedState(rules), actualState(policy)).drift.length === 0;
+  for (const rules of named) {
+    const ofName = policies.filter(({ name }) => name === rules.name);
+    const policy = ofName.find((one) => fits(rules, one)) ?? ofName[0];
+    if (policy) matched.set(rules.name, policy);
+  }
+  const taken = new Set([...matched.values()].map(({ id }) => id));
+  for (const rules of named) {
+    if (matched.has(rules.name)) continue;
+    const policy = policies.find((one) => !taken.has(one.id) && fits(rules, one));
+    if (!policy) continue;
+    matched.set(rules.name, policy);
+    taken.add(policy.id);
+  }
+  return matched;
+}
+
+async function associationsOf(
+  named: readonly CbrPolicyRules[],
+  policies: readonly Policy[],
+  made: ReadonlyMap<string, { policy_id: string | undefined }>,
+  { provider }: InProject,
+) {
+  if (named.every(({ vaults }) => vaults === undefined)) return { changes: new Map(), conflicts: [] };
+  const vaults = await Array.fromAsync(provider.listVaults.all());
+  const followed = new Map(
+    policies.flatMap(({ id, associated_vaults }) =>
+      (associated_vaults ?? []).map(({ vault_id }): [string, string] => [vault_id, id]),
+    ),
+  );
+  const withIds = named.map((rules) => ({ rules, policy_id: made.get(rules.name)?.policy_id }));
+  return planAssociations(withIds, vaults, followed);
+}
+
+interface Named {
+  readonly rules: CbrPolicyRules;
+  /** As the list shows it; undefined when it was made just now, or is not there. */
+  readonly policy: Policy | undefined;
+  readonly policy_id: string | undefined;
+  readonly changes: readonly Association[];
+  readonly problem: string | undefined;
+}
+
+async function enforceOne(surroundings: InProject, named: Named): Promise<Stands> {
+  const { rules, policy, policy_id, changes, problem } = named;
+  const { provider } = surroundings;
+  const name = `cbr:${rules.name}`;
+  const wanted = wantedState(rules);
+  const actual = policy ? actualState(policy) : wanted;
+  const plan = comparePolicy(wanted, actual);
+  const harmless = changes.filter(({ change }) => change === "associate");
+  const other = changes.filter(({ change }) => change !== "associate");
+  const pending = [...plan.pending, ...other.map(asChange)];
+  const approved = await isApproved(surroundings, name, pending);
+
+  let sent = 0;
+  const target = approved ? wanted : plan.mended;
+  if (policy_id && comparePolicy(target, actual).drift.length > 0) {
+    await put(surroundings, policy_id, target, actual);
+    sent++;
+  }
+  for (const change of policy_id ? [...harmless, ...(approved ? other : [])] : []) {
+    const path = { vault_id: change.vault_id };
+    if (change.change === "dissociate")
+      await provider.dissociatePolicy({ path, body: { policy_id: policy_id ?? "" } });
+    else await provider.associatePolicy({ path, body: { policy_id } });
+    sent++;
+  }
+  return record(surroundings, {
+    policy: name,
+    policy_id: policy_id ?? null,
+    drift: [...plan.drift, ...changes.map(asChange)],
+    pending: approved ? [] : pending,
+    sent,
+    problem,
+  });
+}
+
+/** One request, with the parts that differ. */
+async function put({ provider }: InProject, policy_id: string, target: PolicyState, actual: PolicyState) {
+  const drift = comparePolicy(target, actual).drift.map(({ field }) => field);
+  await provider.updatePolicy({
+    path: { policy_id },
+    body: {
+      policy: {
+        ...(drift.includes("enabled") && { enabled: target.enabled }),
+        ...(drift.some((field) => field.startsWith("retention.")) && {
+          operation_definition: toDefinition(target.retention),
+        }),
+        ...(drift.includes("schedule") && {
+          trigger: { properties: { pattern: [...target.schedule] } },
+        }),
+      },
+    },
+  });
+}
