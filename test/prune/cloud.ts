@@ -91,7 +91,7 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
 
   return {
     ...{
-      world: empty.world,
+      world,
       identities,
       cloud,
       estate,
