@@ -63,7 +63,7 @@ export async function gatherProject(project: Project, options: GatherOptions): P
       () => usageHistory(ledger, project.name, from),
       new Map(),
     ),
-    instances: await readInstances(ledger, project),
+    instances: await readInstances(ledger, project, now_ms),
     ...(await readPruning(ledger, project.name)),
     problems,
   };

@@ -107,7 +107,7 @@ export type SlotTimeline = z.output<typeof tonight>;
 const instance = z.object({
   id: z.string(),
   name: z.string(),
-  state: z.enum(["covered", "reported", "unknown"]),
+  state: z.enum(["covered", "reported"]),
   detail: z.string().describe("its state in words, and what to do where it is not covered"),
 });
 export type InstanceCoverage = z.output<typeof instance>;
