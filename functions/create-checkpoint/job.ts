@@ -4,7 +4,7 @@ import { ProviderError } from "../../shared/api/provider-error.ts";
 import { lookForAttempt } from "../../shared/checkpoints/look.ts";
 import { attemptName } from "../../shared/checkpoints/name.ts";
 import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
-import { remaining, type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
+import { endWithout, remaining, type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
 import { BudgetSpent } from "../../shared/rate/budget.ts";
 import {
   LookUpFailed,
@@ -37,7 +37,10 @@ export async function createCheckpointFor(
       look: (slot) => look(provider, slot, surroundings),
       mayAct(slot, now_ms) {
         if (now_ms >= slot.deadline_at_ms)
-          return { end: "given-up", reason: "the deadline passed before it could be posted" };
+          return {
+            end: endWithout(slot, "given-up"),
+            reason: "the deadline passed before it could be posted",
+          };
         return previous ? { until_ms: now_ms + previousSlot_ms } : undefined;
       },
     },
@@ -117,14 +120,31 @@ async function refusal(
       return { result: "no-effect", reason, retry_after_ms: error.retryAfter_ms };
     case "wait": {
       const found = await look(provider, slot, surroundings).catch(ifLookUpFailed);
-      if (!found) return { result: "busy", reason };
+      if (!found) return nothingLeft(error, slot) ?? { result: "busy", reason };
       return { result: "accepted", id: found.id, value: found.value, adopted: true };
     }
     case "give-up":
       // Credentials are mended by people while the night goes on; until then nothing has happened.
       if (error.status === 401 || error.status === 403) return { result: "no-effect", reason };
-      return { result: "refused", outcome: "failed", code: error.code ?? String(error.status), reason };
+      return { result: "refused", outcome: endWithout(slot, "failed"), code: error.code, reason };
   }
+}
+
+/** The provider's word for a request none of whose resources can be backed up: now, or at all. */
+const noResourceAvailable = "BackupService.0001";
+const patience = 3;
+
+/**
+ * An attempt for resources that an earlier one left out, refused again and again although nothing runs in the vault:
+ * these resources are the reason. An adopted attempt has no answer that would have named them.
+ */
+function nothingLeft(error: ProviderError, slot: Slot): Result<Slot> | undefined {
+  const { attempt, put_off } = slot.work;
+  if (error.code !== noResourceAvailable || attempt === 1 || put_off < patience) return undefined;
+  const { code, message: reason } = error;
+  const refused = remaining(slot).map((id) => [id, { code, reason, attempt, final: true }]);
+  const value = { ...slot, trouble: { ...slot.trouble, ...Object.fromEntries(refused) } };
+  return { result: "refused", outcome: endWithout(slot, "failed"), code, reason, value };
 }
 
 /** What could not be looked up is left for later: the call that brought us here had no effect. */

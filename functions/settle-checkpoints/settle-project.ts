@@ -4,7 +4,7 @@ import { type Night, nightRecord, openNights } from "../../shared/checkpoints/ni
 import { protectionRecord } from "../../shared/checkpoints/protection.ts";
 import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
 import { settleLimits, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
-import { type Slot, slotRecord, slotsOfNight } from "../../shared/checkpoints/slot.ts";
+import { endWithout, type Slot, slotRecord, slotsOfNight } from "../../shared/checkpoints/slot.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
@@ -129,11 +129,11 @@ function giveUp(slot: Slot, now_ms: number): Slot {
   const overdue_ms = now_ms - slot.deadline_at_ms;
   if (slot.work.state === "planned" && overdue_ms >= 0) {
     const reason = "the deadline passed before it could be posted";
-    return { ...slot, work: settle(slot.work, { now_ms, outcome: "given-up", reason }) };
+    return { ...slot, work: settle(slot.work, { now_ms, outcome: endWithout(slot, "given-up"), reason }) };
   }
   if (slot.work.state === "intended" && overdue_ms >= lastLook_ms) {
     const reason = "it is not known whether the checkpoint was taken: no look-up could be completed";
-    return { ...slot, work: settle(slot.work, { now_ms, outcome: "given-up", reason }) };
+    return { ...slot, work: settle(slot.work, { now_ms, outcome: endWithout(slot, "given-up"), reason }) };
   }
   return slot;
 }

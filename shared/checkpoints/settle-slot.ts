@@ -2,7 +2,7 @@ import { findCode } from "../api/errors/codes.ts";
 import { growingDelay } from "../work/lease.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";
-import { remaining, type Slot, type Trouble } from "./slot.ts";
+import { endWithout, remaining, type Slot, type Trouble } from "./slot.ts";
 
 /** A backup task of the provider, as far as settling needs it. */
 export interface SeenTask {
@@ -79,7 +79,6 @@ export function isFinal(code: string): boolean {
 function conclude(slot: Slot, now_ms: number): Slot {
   const left = remaining(slot);
   const troubles = slot.resources.flatMap((id) => slot.trouble[id] ?? []);
-  const coveredCount = slot.resources.filter((id) => slot.covered[id] !== undefined).length;
   const end = (outcome: Outcome, reason: string | null) => ({
     ...slot,
     work: settle(slot.work, { now_ms, outcome, code: troubles[0]?.code ?? null, reason }),
@@ -87,13 +86,13 @@ function conclude(slot: Slot, now_ms: number): Slot {
 
   if (left.length === 0) {
     if (troubles.length === 0) return end("done", null);
-    return end(coveredCount > 0 ? "partial" : "failed", `${troubles.length} resources cannot be backed up`);
+    return end(endWithout(slot, "failed"), `${troubles.length} resources cannot be backed up`);
   }
   const not_before_ms = now_ms + growingDelay(slot.work.attempt - 1, attemptDelays);
   if (not_before_ms < slot.deadline_at_ms)
     return { ...slot, work: nextAttempt(slot.work, { not_before_ms }) };
   return end(
-    coveredCount > 0 ? "partial" : "given-up",
+    endWithout(slot, "given-up"),
     `${left.length} resources have no good backup and the deadline leaves no time for attempt ${slot.work.attempt + 1}`,
   );
 }

@@ -79,6 +79,11 @@ export const slotsOfVault = (ledger: Ledger, vault: Pick<SlotId, "project" | "va
     descending: true,
   });
 
+/** How a slot ends that gets no further attempt: what is covered stays covered. */
+export function endWithout(slot: Slot, otherwise: "failed" | "given-up"): "partial" | "failed" | "given-up" {
+  return slot.resources.some((id) => slot.covered[id] !== undefined) ? "partial" : otherwise;
+}
+
 /** The resources that the current attempt is for: those without a good backup that another attempt can help. */
 export function remaining(slot: Slot): string[] {
   return slot.resources.filter((id) => slot.covered[id] === undefined && !slot.trouble[id]?.final);

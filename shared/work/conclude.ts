@@ -27,8 +27,11 @@ export function conclude<Value extends { readonly work: Work }>(
     case "unknown":
       return changed(doubt(work), { did: "doubted", why: result.reason });
     case "refused": {
-      const { outcome, code, reason } = result;
-      return changed(settle(work, { now_ms, outcome, code, reason }), { did: "settled", why: reason });
+      const { outcome, code, reason, value = intended } = result;
+      return {
+        value: { ...value, work: settle(work, { now_ms, outcome, code, reason }) },
+        done: { did: "settled", why: reason },
+      };
     }
     case "busy":
       // Whoever is busy there may turn out to be an earlier call of ours: look before the next one.

@@ -17,8 +17,14 @@ export type Result<Value> =
   | { readonly result: "busy"; readonly reason: string }
   /** We cannot know. */
   | { readonly result: "unknown"; readonly reason: string }
-  /** The provider will not do it, now or later. */
-  | { readonly result: "refused"; readonly outcome: Outcome; readonly code: string; readonly reason: string };
+  /** The provider will not do it, now or later. `value` is the record with what the refusal adds to it. */
+  | {
+      readonly result: "refused";
+      readonly outcome: Outcome;
+      readonly code: string;
+      readonly reason: string;
+      readonly value?: Value;
+    };
 
 /** What a look-up found. Nothing only if the look-up was complete. */
 export type Found<Value> = { readonly id: string; readonly value: Value } | undefined;

@@ -98,6 +98,22 @@ describe("a heavy night", () => {
   });
 });
 
+describe("an adopted checkpoint", () => {
+  test("of a vault with a refused resource is not lost because nobody can say which one it left out", async () => {
+    const lost = { kind: "reset", operation: "createCheckpoint", when: "after", times: 3 };
+    const night = await open({ vaults: 3, faults: faultPlan.parse({ calls: [lost] }) });
+    await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    const summary = summarizeNight(await night.slots());
+    expect(summary).toMatchObject({ selected: 3, available: 3, goalsMet: true });
+    expect(summary.failed).toMatchObject([
+      { id: night.demo.estate.refused_resource_id, code: "BackupService.0001" },
+    ]);
+    expect(coveredTwice(night)).toEqual([]);
+  });
+});
+
 describe("create-checkpoint, killed", () => {
   test.each([
     ["in a calm night", presets.none],
