@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { checkPrune } from "./check-prune.ts";
 import { type CheckpointRule, type Estate, estateSchema, type Project } from "./estate.ts";
 import type { Selection } from "./selection.ts";
 import { springGap } from "./spring-gap.ts";
@@ -44,6 +45,8 @@ function checkProject(project: Project, path: string, now_ms: number): string[] 
       (name) => `${path}.checkpoints: the name ${name} is given to more than one rule`,
     ),
     ...rules.flatMap((rule, index) => checkSchedule(rule, project, `${path}.checkpoints[${index}]`, now_ms)),
+    ...(project.prune ? checkSchedule(project.prune, project, `${path}.prune`, now_ms) : []),
+    ...checkPrune(project, path),
     ...overlaps(project).map(
       ([a, b]) =>
         `${path}.checkpoints: rules ${a.name} and ${b.name} are due at the same time and may select the same vault; let one of them exclude what the other selects`,
@@ -51,9 +54,14 @@ function checkProject(project: Project, path: string, now_ms: number): string[] 
   ];
 }
 
-function checkSchedule(rule: CheckpointRule, project: Project, path: string, now_ms: number): string[] {
-  const zone = rule.schedule.time_zone ?? project.time_zone;
-  const gap = springGap(rule.schedule.cron, zone, now_ms);
+function checkSchedule(
+  { schedule }: Pick<CheckpointRule, "schedule">,
+  project: Project,
+  path: string,
+  now_ms: number,
+): string[] {
+  const zone = schedule.time_zone ?? project.time_zone;
+  const gap = springGap(schedule.cron, zone, now_ms);
   if (!gap) return [];
   const [hour, minute] = gap.proposal.split(":").map(Number);
   return [
