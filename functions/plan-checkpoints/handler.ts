@@ -5,6 +5,7 @@ import { scheduleFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { environment } from "./environment.ts";
 import { planCheckpoints } from "./job.ts";
+import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
 const { TABLE_NAME, CHECKPOINT_QUEUE_URL } = readEnvironment(environment, process.env);
@@ -20,6 +21,7 @@ const queue = awsQueue(CHECKPOINT_QUEUE_URL, services.clock);
 /** Night schedule: one rule of one project is due. */
 export const handler = scheduleFunction({
   event: nightDue,
+  measure,
   job: (due, { signal }) =>
     planCheckpoints(due, {
       ...services,

@@ -7,6 +7,7 @@ import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
 import { environment } from "./environment.ts";
 import { pruneVault } from "./job.ts";
+import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
 const { TABLE_NAME, PRUNE_QUEUE_URL, TOPIC_ARN } = readEnvironment(environment, process.env);
@@ -25,6 +26,7 @@ const publisher = snsNotifier(TOPIC_ARN);
 /** Prune queue: one slice of one vault per message. */
 export const handler = queueFunction({
   event: pruneVaultDue,
+  measure,
   job: async (due, { id, signal }) =>
     pruneVault(due, {
       ...services,

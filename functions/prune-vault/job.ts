@@ -1,6 +1,7 @@
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
+import { type PrunePlan, planRecord } from "../../shared/prune/plan.ts";
 import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
 import { carryOut } from "./carry-out.ts";
 import { awaitApproval, planVault } from "./plan-vault.ts";
@@ -13,6 +14,8 @@ type PruneVaultDue = ReturnType<typeof pruneVaultDue.parse>;
 export interface Pruned {
   readonly did: "nothing" | "conflict" | VaultPrune["state"] | "put-off";
   readonly why: string;
+  /** The plan, when this slice has written it. */
+  readonly planned?: PrunePlan | undefined;
 }
 
 /** Longer than the function may run, so that two never work on one vault. */
@@ -48,7 +51,10 @@ export async function pruneVault(due: PruneVaultDue, surroundings: PruneSurround
     return { did: "conflict", why: "somebody else has changed it meanwhile" };
   }
   if (goesOn) await goOn(freed, surroundings);
-  return { did: goesOn && next.put_off > 0 ? "put-off" : next.state, why: next.note };
+  const did = goesOn && next.put_off > 0 ? "put-off" : next.state;
+  const isNew = claimed.value.plan === null && next.plan !== null;
+  const planned = isNew ? (await planRecord.read(ledger, next))?.value : undefined;
+  return { did, why: next.note, ...(planned && { planned }) };
 }
 
 function notNow(prune: VaultPrune, due: PruneVaultDue, now_ms: number): string | undefined {

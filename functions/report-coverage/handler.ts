@@ -7,6 +7,7 @@ import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
 import { environment } from "./environment.ts";
 import { reportCoverage } from "./job.ts";
+import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
 const { TABLE_NAME, TOPIC_ARN, REPORT_BUCKET } = readEnvironment(environment, process.env);
@@ -24,6 +25,7 @@ const page = readPage(folder);
 /** Report schedule: one report of all projects. */
 export const handler = scheduleFunction({
   event: reportDue,
+  measure,
   job: (_due, { signal }) =>
     reportCoverage({
       ...services,

@@ -8,6 +8,7 @@ import type { ProjectFacts } from "../../shared/report/facts.ts";
 import { gatherProject } from "../../shared/report/gather.ts";
 import type { PageAssets } from "../../shared/report/html.ts";
 import { type Listings, providerListings, unreachable } from "../../shared/report/listings.ts";
+import type { ProjectCoverage } from "../../shared/report/schema.ts";
 import { morningText } from "../../shared/report/text.ts";
 import { rememberUsage } from "../../shared/report/usage.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
@@ -48,7 +49,22 @@ export async function reportCoverage(surroundings: Surroundings) {
     csv: placeOf(documents.csv.name),
   };
   await publisher.notify(morningText(report, places));
-  return { report: places, totals: report.totals };
+  return { report: places, totals: report.totals, projects: report.projects.map(standingOf) };
+}
+
+/** How well a project is covered, in few numbers. */
+function standingOf({ name, problems, resources }: ProjectCoverage) {
+  const expected = resources.filter(({ objective_met }) => objective_met !== null);
+  return {
+    name,
+    complete: problems.length === 0,
+    objectives_missed: expected.filter(({ objective_met }) => !objective_met).length,
+    // One that never had a good backup has no age; it is among the missed.
+    oldest_uncovered_hours: expected.reduce(
+      (oldest, { newest_good_age_hours }) => Math.max(oldest, newest_good_age_hours ?? 0),
+      0,
+    ),
+  };
 }
 
 /** A project whose credential cannot be read is reported as such; the others are reported all the same. */

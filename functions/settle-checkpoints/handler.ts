@@ -6,6 +6,7 @@ import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
 import { environment } from "./environment.ts";
 import { settleCheckpoints } from "./job.ts";
+import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
 const { TABLE_NAME, CHECKPOINT_QUEUE_URL, TOPIC_ARN } = readEnvironment(environment, process.env);
@@ -22,6 +23,7 @@ const publisher = snsNotifier(TOPIC_ARN);
 /** Settle schedule: every project, each on its own. */
 export const handler = scheduleFunction({
   event: settleDue,
+  measure,
   job: (_due, { signal, logger }) =>
     settleCheckpoints({
       ...services,

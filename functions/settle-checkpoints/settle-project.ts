@@ -16,7 +16,7 @@ import type { Notifier } from "../../shared/runtime/publisher.ts";
 import { raise, subjectLine } from "../../shared/work/alert.ts";
 import { needsSending } from "../../shared/work/decide.ts";
 import { sent, settle } from "../../shared/work/transitions.ts";
-import { isOpen } from "../../shared/work/work.ts";
+import { isOpen, type Outcome } from "../../shared/work/work.ts";
 import type { operations } from "./operations.ts";
 
 export interface SettleSurroundings {
@@ -33,6 +33,13 @@ export interface Settled {
   readonly sent: number;
   readonly open: number;
   readonly closed: number;
+  /** Of those settled: without a checkpoint, and of these because a task hangs. */
+  readonly failed: number;
+  readonly stuck: number;
+  /** Of those open: past their night's deadline. */
+  readonly late: number;
+  /** Open nights whose rule selected nothing. */
+  readonly empty: number;
 }
 
 const ledgerWrites = 16;
@@ -51,20 +58,29 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   const running = runningAttempts(slots.flat());
   const tasks = running && (await tasksByCheckpoint(provider, { ...running, now_ms: clock.now() }));
 
-  const total = { settled: 0, sent: 0, open: 0, closed: 0 };
+  const total = { settled: 0, sent: 0, open: 0, closed: 0, failed: 0, stuck: 0, late: 0, empty: 0 };
   const after: (readonly Slot[])[] = [];
   for (const ofNight of slots) {
     const results = await settleSlots(surroundings, ofNight, tasks);
     total.settled += results.settled;
+    total.failed += results.failed;
+    total.stuck += results.stuck;
     total.sent += results.sent;
     after.push(results.slots);
   }
   // People are told last: when they cannot be reached, the work has been done all the same.
   for (const [index, night] of nights.entries()) {
     const ofNight = after[index] ?? [];
+    const { rule, selected, deadline_at_ms } = night.value;
     const closed = await settleNight(surroundings, night, ofNight, clock.now());
-    if (closed) total.closed++;
-    else total.open += ofNight.filter(({ work }) => isOpen(work)).length;
+    if (selected === 0) total.empty++;
+    if (closed) {
+      total.closed++;
+      continue;
+    }
+    const open = ofNight.filter((slot) => slot.rule === rule && isOpen(slot.work)).length;
+    total.open += open;
+    if (clock.now() >= deadline_at_ms) total.late += open;
   }
   return total;
 }
@@ -95,7 +111,7 @@ async function settleSlots(
     ? settleLimits
     : { ...settleLimits, missing_after_ms: Number.POSITIVE_INFINITY };
   const messages: { body: string }[] = [];
-  let settled = 0;
+  const ended: Outcome[] = [];
   const after = await inParallel(slots, ledgerWrites, async (seen) => {
     const before = seen.value;
     if (!isOpen(before.work)) return before;
@@ -109,12 +125,14 @@ async function settleSlots(
     // Who loses this race has nothing to do: the next run sees what the winner wrote.
     if ((await slotRecord.replace(ledger, seen, slot)) === "conflict") return before;
     if (send) messages.push({ body: checkpointDue.create(messageFor(slot)) });
-    if (!isOpen(slot.work)) settled++;
+    if (slot.work.settled) ended.push(slot.work.settled.outcome);
     if (Object.keys(slot.covered).length > Object.keys(before.covered).length) await protect(ledger, slot);
     return slot;
   });
   if (messages.length > 0) await queue.send(messages);
-  return { slots: after, settled, sent: messages.length };
+  const stuck = ended.filter((outcome) => outcome === "stuck").length;
+  const failed = ended.filter((outcome) => outcome === "failed" || outcome === "given-up").length + stuck;
+  return { slots: after, settled: ended.length, failed, stuck, sent: messages.length };
 }
 
 const messageFor = ({ project, vault_id, scheduled_at, work }: Slot) => ({

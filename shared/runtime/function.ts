@@ -7,6 +7,8 @@ import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod";
 import type { EventDefinition } from "../../events/define.ts";
+import type { Measure } from "./measures.ts";
+import { METER_SERVICE, meter } from "./meter.ts";
 
 /** What a handler gives its job of the invocation. */
 export interface Invocation {
@@ -22,33 +24,38 @@ const reserve_ms = 3_000;
 
 const logger = new Logger();
 const metrics = new Metrics();
+const measured = new Metrics({ serviceName: METER_SERVICE });
 
-interface Definition<Name extends string, Schema extends z.ZodType> {
+interface Definition<Name extends string, Schema extends z.ZodType, Result> {
   readonly event: EventDefinition<Name, Schema>;
-  job(event: z.output<Schema>, invocation: Invocation): Promise<unknown>;
+  job(event: z.output<Schema>, invocation: Invocation): Promise<Result>;
+  /** What a result means in metrics. */
+  readonly measure?: (result: Result) => readonly Measure[];
 }
 
 /** A function behind a queue. A message that fails, or is no such event, is reported alone; the rest of its batch is done. */
-export function queueFunction<Name extends string, Schema extends z.ZodType>({
+export function queueFunction<Name extends string, Schema extends z.ZodType, Result>({
   event,
   job,
-}: Definition<Name, Schema>) {
+  measure,
+}: Definition<Name, Schema, Result>) {
   const processor = new BatchProcessor(EventType.SQS);
   return wrap((batch: SQSEvent, context): Promise<SQSBatchResponse> => {
     const invocation = invocationOf(context);
     const handle = ({ body, messageId }: SQSRecord) =>
-      logged({ event: event.name, message: messageId }, () => job(event.parse(body), invocation));
+      logged({ event: event.name, message: messageId }, () => job(event.parse(body), invocation), measure);
     return processPartialResponse(batch, handle, processor, { context, throwOnFullBatchFailure: false });
   });
 }
 
 /** A function behind a schedule. */
-export function scheduleFunction<Name extends string, Schema extends z.ZodType>({
+export function scheduleFunction<Name extends string, Schema extends z.ZodType, Result>({
   event,
   job,
-}: Definition<Name, Schema>) {
+  measure,
+}: Definition<Name, Schema, Result>) {
   return wrap((input: unknown, context) =>
-    logged({ event: event.name }, () => job(event.parse(input), invocationOf(context))),
+    logged({ event: event.name }, () => job(event.parse(input), invocationOf(context)), measure),
   );
 }
 
@@ -56,7 +63,12 @@ export function wrap<Input, Output>(handle: (input: Input, context: Context) => 
   return middy<Input, Output>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics, { captureColdStartMetric: true }))
+    .use({ after: writeMeasures, onError: writeMeasures })
     .handler(handle);
+}
+
+function writeMeasures(): void {
+  meter.flush(measured);
 }
 
 export function invocationOf(context: Context): Invocation {
@@ -68,10 +80,12 @@ export function invocationOf(context: Context): Invocation {
 export async function logged<Result>(
   what: Record<string, string>,
   run: () => Promise<Result>,
+  measure?: (result: Result) => readonly Measure[],
 ): Promise<Result> {
   try {
     const result = await run();
     logger.info("done", { ...what, result });
+    if (measure) meter.add(measure(result));
     return result;
   } catch (error) {
     logger.error("failed", { ...what, error });

@@ -19,7 +19,8 @@ export interface ProviderOptions {
   /** Reads a secret's text by its name. */
   readonly readSecret: (name: string) => Promise<string>;
   readonly budget: (project: Project) => Budget;
-  readonly hooks?: Hooks | undefined;
+  /** Hears of a project's calls. */
+  readonly hooks?: ((project: Project) => Hooks) | undefined;
 }
 
 type Operations = Readonly<Record<string, AnyOperation>>;
@@ -56,7 +57,7 @@ async function connect(
     dispatcher: await dispatcher(),
     clock,
     random,
-    hooks,
+    hooks: hooks?.(project),
     budget: budget(project),
   };
   return { ...connection, authenticator: await authenticate(options, project, connection) };

@@ -8,6 +8,7 @@ import { awsLedger, readSecret } from "./aws.ts";
 import type { Clock } from "./clock.ts";
 import { clockFromEnvironment } from "./clock-from-environment.ts";
 import { readEstate } from "./estate-file.ts";
+import { apiHooks, meter } from "./meter.ts";
 import { providerConnections } from "./provider.ts";
 import { type Random, systemRandom } from "./random.ts";
 
@@ -53,6 +54,9 @@ export function openServices({
     random,
     estate,
     ledger,
-    provider: providerConnections({ role, clock, random, readSecret, budget }),
+    provider: providerConnections({
+      ...{ role, clock, random, readSecret, budget },
+      hooks: ({ name }) => apiHooks(meter)(name),
+    }),
   };
 }

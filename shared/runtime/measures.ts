@@ -1,0 +1,53 @@
+/**
+ * Every metric that Vigil writes, with its unit and what it says. All are kept by project; alarms and the dashboard read
+ * them by these names.
+ */
+export const metrics = {
+  SlotsPlanned: { unit: "Count", says: "vaults that a night's rule selected" },
+  SlotsSkipped: { unit: "Count", says: "selected vaults whose state forbids a backup" },
+  SlotsSettled: { unit: "Count", says: "slots whose end is known, good or bad" },
+  SlotsFailed: { unit: "Count", says: "slots that ended without a checkpoint" },
+  SlotsStuck: { unit: "Count", says: "slots given up because a task of the provider hangs" },
+  SlotsOpen: { unit: "Count", says: "slots that are under way" },
+  SlotsLate: { unit: "Count", says: "slots that are open although their night's deadline has passed" },
+  NightsEmpty: { unit: "Count", says: "open nights whose rule selected no vault" },
+  NightsMadeUp: { unit: "Count", says: "nights whose schedule did not fire, made up later" },
+  ProjectsSettled: { unit: "Count", says: "1 for each run that could look after the project" },
+  ProjectsFailed: { unit: "Count", says: "1 for each run that could not look after the project" },
+  BackupsKept: { unit: "Count", says: "backups that a pruning plan keeps by rule" },
+  BackupsExpired: { unit: "Count", says: "backups that a pruning plan deletes" },
+  BackupsRefused: { unit: "Count", says: "backups that no rule keeps and that may not go all the same" },
+  BackupsPaused: { unit: "Count", says: "backups whose pruning is paused: the newest good one is too old" },
+  PlansWaiting: { unit: "Count", says: "pruning plans that wait for an approval" },
+  ReportsWritten: { unit: "Count", says: "1 for each coverage report that the project is in" },
+  ObjectivesMissed: { unit: "Count", says: "resources whose newest good backup is older than its objective" },
+  OldestUncovered: { unit: "Count", says: "hours since the newest good backup of the worst resource" },
+  ApiCalls: { unit: "Count", says: "requests sent to the provider" },
+  ApiErrors: { unit: "Count", says: "requests that failed, throttled ones not counted" },
+  ApiThrottles: { unit: "Count", says: "requests refused because there were too many" },
+  ApiLatency: { unit: "Milliseconds", says: "time from a request to its answer" },
+} as const satisfies Readonly<
+  Record<string, { readonly unit: "Count" | "Milliseconds"; readonly says: string }>
+>;
+
+export type MetricName = keyof typeof metrics;
+
+/** One value of one metric of one project. */
+export interface Measure {
+  readonly project: string;
+  readonly name: MetricName;
+  readonly value: number;
+}
+
+/** The values of one project under their names. */
+export function measuresOf(
+  project: string,
+  values: Readonly<Partial<Record<MetricName, number>>>,
+): Measure[] {
+  return metricNames.flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [{ project, name, value }];
+  });
+}
+
+const metricNames = Object.keys(metrics) as MetricName[];

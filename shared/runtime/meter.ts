@@ -1,0 +1,72 @@
+import type { Metrics } from "@aws-lambda-powertools/metrics";
+import type { Hooks } from "../api/connection.ts";
+import { metrics as known, type Measure, type MetricName } from "./measures.ts";
+
+/** The dimension that all measures of all functions share, so that an alarm reads one series of a project. */
+export const METER_SERVICE = "vigil";
+
+/** One line of the embedded format holds at most so many values of a metric. */
+const valuesPerLine = 100;
+
+/** Takes values while an invocation runs, and writes them as few lines at its end. */
+export interface Meter {
+  add(measures: readonly Measure[]): void;
+  /** Writes what was taken, one line for each project, in CloudWatch's embedded format. */
+  flush(metrics: Metrics): void;
+}
+
+export function createMeter(): Meter {
+  let projects = new Map<string, Map<MetricName, number[]>>();
+  return {
+    add(measures) {
+      for (const { project, name, value } of measures) {
+        const values = projects.get(project) ?? new Map<MetricName, number[]>();
+        projects.set(project, values);
+        const before = values.get(name) ?? [];
+        // Counts are summed; of what is a time each value counts.
+        if (known[name].unit === "Count") values.set(name, [(before[0] ?? 0) + value]);
+        else values.set(name, [...before, value]);
+      }
+    },
+    flush(metrics) {
+      const taken = projects;
+      projects = new Map();
+      for (const [project, values] of taken) {
+        metrics.addDimension("project", project);
+        const rest: [MetricName, number[]][] = [];
+        for (const [name, all] of values) {
+          for (const value of all.slice(0, valuesPerLine)) metrics.addMetric(name, known[name].unit, value);
+          if (all.length > valuesPerLine) rest.push([name, all.slice(valuesPerLine)]);
+        }
+        metrics.publishStoredMetrics();
+        for (const [name, left] of rest) publishRest(metrics, project, name, left);
+      }
+    },
+  };
+}
+
+function publishRest(metrics: Metrics, project: string, name: MetricName, values: readonly number[]): void {
+  for (let start = 0; start < values.length; start += valuesPerLine) {
+    metrics.addDimension("project", project);
+    for (const value of values.slice(start, start + valuesPerLine))
+      metrics.addMetric(name, known[name].unit, value);
+    metrics.publishStoredMetrics();
+  }
+}
+
+/** The function's own meter: its invocations come one after the other. */
+export const meter = createMeter();
+
+/** Counts a project's calls at the provider. */
+export const apiHooks =
+  ({ add }: Pick<Meter, "add">) =>
+  (project: string): Hooks => ({
+    response({ code, throttled, duration_ms }) {
+      add([
+        { project, name: "ApiCalls", value: 1 },
+        { project, name: "ApiThrottles", value: throttled ? 1 : 0 },
+        { project, name: "ApiErrors", value: code !== undefined && !throttled ? 1 : 0 },
+        { project, name: "ApiLatency", value: duration_ms },
+      ]);
+    },
+  });
