@@ -22,6 +22,10 @@ const TEMPLATES = {
 /** The clouds whose endpoints are known: Huawei Cloud, SberCloud Advanced, Open Telekom Cloud. */
 export type Cloud = keyof typeof TEMPLATES;
 
+/** The host of a service that is not one of ours, for example `smn`, in a region of a cloud. */
+export const cloudHost = (cloud: Cloud, region: string, service: string): string =>
+  new URL(TEMPLATES[cloud].replace("{service}", service).replace("{region}", region)).host;
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** The endpoints of a region. Anything but https is refused, except to this machine itself. */

@@ -1,0 +1,92 @@
+import type * as z from "zod";
+import type { notificationReceived } from "../../events/notification-received.ts";
+import type { Estate, Project } from "../../shared/estate/estate.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { allowedUrl } from "../../shared/notifications/hosts.ts";
+import { readMessage, type SmnMessage } from "../../shared/notifications/message.ts";
+import { NotificationRefused, type RefusalReason } from "../../shared/notifications/refusal.ts";
+import { seenMessage } from "../../shared/notifications/seen.ts";
+import { eventOfTrace, type MappedEvent } from "../../shared/notifications/trace.ts";
+import { type Verifying, verifyMessage } from "../../shared/notifications/verify.ts";
+import type { Queue } from "../../shared/queue/queue.ts";
+import type { Clock } from "../../shared/runtime/clock.ts";
+
+type Request = z.output<typeof notificationReceived.schema>;
+
+export interface IngestSurroundings extends Verifying {
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly queues: Readonly<Record<MappedEvent["queue"], Queue>>;
+}
+
+/** What became of a request: its status, and what to count. */
+export interface Ingested {
+  readonly status: number;
+  readonly did: "sent" | "subscribed" | "ignored" | "refused";
+  readonly reason?: RefusalReason;
+  readonly detail?: string;
+}
+
+/**
+ * Takes one message of the provider: size, topic, hosts, certificate, signature, time and id are checked in this order,
+ * and nothing is written or sent before all of them hold. It can only ask for a look at something; it releases nothing.
+ */
+export async function ingestNotification(
+  { body = "", isBase64Encoded, requestContext }: Request,
+  surroundings: IngestSurroundings,
+): Promise<Ingested> {
+  try {
+    const { method } = requestContext.http;
+    if (method !== "POST") throw new NotificationRefused("method", method);
+    const message = readMessage(body, isBase64Encoded);
+    const project = projectOfTopic(message, surroundings.estate);
+    await verifyMessage(message, surroundings, surroundings.clock.now());
+    return await once(message, surroundings, () => take(message, project, surroundings));
+  } catch (error) {
+    if (!(error instanceof NotificationRefused)) throw error;
+    return { status: error.status, did: "refused", reason: error.reason, detail: error.message };
+  }
+}
+
+function projectOfTopic({ topic_urn }: SmnMessage, { projects }: Estate): Project {
+  const project = projects.find(({ instances }) => instances.notifications?.topics.includes(topic_urn));
+  if (!project) throw new NotificationRefused("topic", "the estate names no such topic");
+  return project;
+}
+
+/** Does something for a message that was not seen before. When it fails the message is forgotten, so that it may come again. */
+async function once(
+  { topic_urn, message_id }: SmnMessage,
+  { ledger, clock }: IngestSurroundings,
+  run: () => Promise<Ingested>,
+): Promise<Ingested> {
+  const seen = { topic_urn, message_id, seen_at_ms: clock.now() };
+  if ((await seenMessage.create(ledger, seen)) === "conflict")
+    throw new NotificationRefused("replay", "this message was seen before");
+  try {
+    return await run();
+  } catch (error) {
+    await ledger.remove(seenMessage.key(seen), 1);
+    throw error;
+  }
+}
+
+async function take(
+  message: SmnMessage,
+  project: Project,
+  { queues, fetcher, hosts }: IngestSurroundings,
+): Promise<Ingested> {
+  if (message.type === "UnsubscribeConfirmation") return { status: 200, did: "ignored" };
+  if (message.type === "SubscriptionConfirmation") {
+    const url = allowedUrl(message.subscribe_url, hosts);
+    const { status } = await fetcher(url);
+    if (status !== 200)
+      throw new Error(`${url.host} answered ${status} to the confirmation of a subscription`);
+    return { status: 200, did: "subscribed" };
+  }
+  const event = eventOfTrace(message.message, project);
+  if (!event) return { status: 200, did: "ignored" };
+  await queues[event.queue].send([{ body: event.body }]);
+  return { status: 200, did: "sent" };
+}
