@@ -160,6 +160,11 @@ export class Engine {
     this.#scheduler.fire(wanted, due_ms);
   }
 
+  /** When a schedule fires next, epoch milliseconds of the engine's clock; undefined when it never does. */
+  nextFiring(wanted: string): number | undefined {
+    return this.#scheduler.next(wanted, this.clock.now());
+  }
+
   queueDepths(): Promise<Map<string, QueueDepth>> {
     return this.#gateway.queueDepths();
   }

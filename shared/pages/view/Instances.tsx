@@ -32,7 +32,6 @@ export function Instances({ report }: { readonly report: CoverageReport }) {
 const symbols: Readonly<Record<InstanceCoverage["state"], string>> = {
   covered: "●",
   reported: "✕",
-  unknown: "○",
 };
 
 const columns: Column<Row>[] = [

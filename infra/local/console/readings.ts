@@ -1,0 +1,52 @@
+import type { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { LoggedEvent } from "../../../shared/pages/console/state.ts";
+import type { CoverageReport } from "../../../shared/report/schema.ts";
+import type { ConsoleOptions } from "./console.ts";
+import { exampleEvents } from "./examples.ts";
+import { liveCoverage } from "./live-coverage.ts";
+import { consoleState } from "./state.ts";
+
+/** Events of so long are told together. */
+const batch_ms = 200;
+/** A line that nothing else is sent for so long, so that a page notices when the console has ended. */
+const beat_ms = 5_000;
+
+/** What the page reads: the state, the coverage, and what happens as it happens. */
+export function addReadings(app: Hono, options: ConsoleOptions): void {
+  const { estate, history } = options;
+  const [first] = estate.projects;
+  const sources = { ...options, time_zone: first?.time_zone ?? "UTC" };
+  const coverage = shared(() => liveCoverage(options));
+  app.get("/api/state", async (context) => context.json(await consoleState(sources)));
+  app.get("/api/coverage", async (context) => context.json(await coverage()));
+  app.get("/api/events", (context) => context.json(history.events()));
+  app.get("/api/examples", async (context) => context.json(await exampleEvents()));
+  app.get("/api/stream", (context) =>
+    streamSSE(context, async (stream) => {
+      const waiting: LoggedEvent[] = [];
+      const unsubscribe = history.subscribe((event) => waiting.push(event));
+      stream.onAbort(unsubscribe);
+      let silent_ms = 0;
+      await stream.writeSSE({ event: "hello", data: "{}" });
+      while (!stream.aborted && !stream.closed) {
+        const events = waiting.splice(0);
+        silent_ms = events.length > 0 ? 0 : silent_ms + batch_ms;
+        if (events.length > 0) await stream.writeSSE({ event: "events", data: JSON.stringify(events) });
+        else if (silent_ms % beat_ms === 0) await stream.writeSSE({ event: "beat", data: "{}" });
+        await stream.sleep(batch_ms);
+      }
+    }),
+  );
+}
+
+/** Several pages that ask at once share one answer. */
+function shared(make: () => Promise<CoverageReport>): () => Promise<CoverageReport> {
+  let running: Promise<CoverageReport> | undefined;
+  return () => {
+    running ??= make().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
