@@ -1,7 +1,9 @@
 import { operations as backUpPhones } from "../../functions/back-up-phones/operations.ts";
 import { operations as createCheckpoint } from "../../functions/create-checkpoint/operations.ts";
+import { operations as discoverInstances } from "../../functions/discover-instances/operations.ts";
 import { operations as enableAuditBackup } from "../../functions/enable-audit-backup/operations.ts";
 import { operations as enableRemoteBackup } from "../../functions/enable-remote-backup/operations.ts";
+import { operations as enforcePolicies } from "../../functions/enforce-policies/operations.ts";
 import { operations as planCheckpoints } from "../../functions/plan-checkpoints/operations.ts";
 import { operations as planPrune } from "../../functions/plan-prune/operations.ts";
 import { operations as pruneVault } from "../../functions/prune-vault/operations.ts";
@@ -23,8 +25,10 @@ export interface ProviderUse {
 export const functionUses = {
   "back-up-phones": { role: "instances", operations: backUpPhones },
   "create-checkpoint": { role: "checkpoint", operations: createCheckpoint },
+  "discover-instances": { role: "observe", operations: discoverInstances },
   "enable-audit-backup": { role: "instances", operations: enableAuditBackup },
   "enable-remote-backup": { role: "instances", operations: enableRemoteBackup },
+  "enforce-policies": { role: "instances", operations: enforcePolicies },
   "plan-checkpoints": { role: "observe", operations: planCheckpoints },
   "plan-prune": { role: "observe", operations: planPrune },
   "prune-vault": { role: "prune", operations: pruneVault },

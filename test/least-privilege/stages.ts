@@ -1,16 +1,23 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import { discoverInstances } from "../../functions/discover-instances/job.ts";
+import { operations as discoverOperations } from "../../functions/discover-instances/operations.ts";
+import { enforcePolicies } from "../../functions/enforce-policies/job.ts";
+import { operations as enforceOperations } from "../../functions/enforce-policies/operations.ts";
 import { reportCoverage } from "../../functions/report-coverage/job.ts";
 import { operations as reportOperations } from "../../functions/report-coverage/operations.ts";
 import { addPhones } from "../../infra/local/provider/demo/instances.ts";
 import { faultPlan } from "../../infra/local/provider/faults.ts";
 import type { Cloud } from "../../infra/local/provider/service.ts";
 import type { functionUses } from "../../infra/provider-policies/uses.ts";
+import { approve } from "../../shared/control/approval.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 import { openPhones } from "../../shared/instances/phones/phone.ts";
+import { approvalHash, asChange } from "../../shared/policies/standing.ts";
 import type { Document } from "../../shared/runtime/publisher.ts";
+import { leaseTerms } from "../../shared/work/lease.ts";
 import { instancesCloud, minutes } from "../instances/cloud.ts";
 import { hours, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
 import { addBackups, firstResource, nightlyVault, remaining } from "../prune/vaults.ts";
@@ -113,6 +120,44 @@ export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<St
     };
   },
 
+  "discover-instances": async () => {
+    const night = instancesCloud({
+      instances: { audit: { bucket_name: "audit-logs" }, hosts: { networks: [] } },
+    });
+    const { auditQueue, hostQueue, clock } = night;
+    const provider = night.connect(discoverOperations, "observe");
+    return {
+      ...night,
+      close: async () => {},
+      run: async () => {
+        const surroundings = { ...night.common, report: night.report, auditQueue, hostQueue, provider };
+        return (await clock.run(discoverInstances(surroundings))).demo !== "failed";
+      },
+    };
+  },
+
+  // Everything drifts: a policy to lengthen, one to make, a vault to take in, and one to let go, which was approved.
+  "enforce-policies": async () => {
+    const night = await policiesAstray();
+    return {
+      ...night,
+      close: async () => {},
+      run: async () => {
+        const { demo } = await night.clock.run(
+          enforcePolicies({
+            ...{ ...night.common, report: night.report, invocation: "test", lease: leaseTerms },
+            provider: night.connect(enforceOperations, "instances"),
+          }),
+        );
+        return (
+          demo !== undefined &&
+          demo !== "failed" &&
+          demo.every(({ pending, problem }) => pending === 0 && problem === null)
+        );
+      },
+    };
+  },
+
   "settle-instances": async () => {
     const night = instancesCloud({
       instances: { audit: { bucket_name: "audit-logs" }, hosts: { networks: [] } },
@@ -159,6 +204,30 @@ export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<St
     };
   },
 };
+
+async function policiesAstray() {
+  const daily = ["FREQ=DAILY;INTERVAL=1;BYHOUR=13;BYMINUTE=00"];
+  const retention = { retention_duration_days: 30 };
+  const night = instancesCloud({
+    policies: {
+      hss: { retention, schedule: ["FREQ=DAILY;INTERVAL=2;BYHOUR=14;BYMINUTE=00"] },
+      cbr: [
+        { name: "native-daily", retention, schedule: daily, vaults: { name_pattern: "taken-in" } },
+        { name: "made-anew", retention, schedule: daily },
+      ],
+    },
+  });
+  const [letGo, takenIn] = night.demo.estate.vaults.map(({ vault }) => vault);
+  const [policy_id = ""] = night.demo.estate.policies;
+  if (!letGo || !takenIn) throw new Error("the demo world has vaults");
+  letGo.policy_id = policy_id;
+  takenIn.name = "taken-in";
+  const association = { vault_id: letGo.id, vault_name: letGo.name, actual_policy_id: policy_id };
+  const change = asChange({ ...association, change: "dissociate" });
+  const hash = approvalHash({ project: "demo", policy: "cbr:native-daily" }, [change]);
+  await approve(night.ledger, { hash, approved_at_ms: night.clock.now() });
+  return night;
+}
 
 async function askedForRelease() {
   const night = instancesCloud();
