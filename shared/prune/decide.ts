@@ -54,7 +54,8 @@ export function decidePrune(question: PruneQuestion): PruneDecision[] {
   const { backups, slots, policy, now_ms } = question;
   const own = ownCheckpoints(slots);
   const classes = backups.map((backup) => classOf(backup, { project_id: question.project_id, own }));
-  const ours = backups.filter((_, index) => classes[index] === "own");
+  // A part of a server's backup stands for nothing by itself: it must fill no rule.
+  const ours = backups.filter(({ parent_id }, index) => classes[index] === "own" && !parent_id);
   const verdicts = retentionVerdicts(ours, policy.retentions, now_ms);
   const resources = resourcesOf(ours, now_ms);
   const context = { ...question, resources, slotOpen: slots.some(({ work }) => isOpen(work)) };

@@ -20,7 +20,7 @@ export type Resources = ReadonlyMap<string, ResourceState>;
 export function resourcesOf(ours: readonly Backup[], now_ms: number): Resources {
   const byResource = new Map<string, GoodBackup[]>();
   for (const backup of ours) {
-    if (standingOf(backup) !== "good" || backup.parent_id) continue;
+    if (standingOf(backup) !== "good") continue;
     const at_ms = timeOf(backup.created_at);
     if (at_ms === undefined || at_ms > now_ms) continue;
     const others = byResource.get(backup.resource_id);

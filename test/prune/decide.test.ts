@@ -7,7 +7,7 @@ import { plan, settle } from "../../shared/work/transitions.ts";
 import { type Fact, mayGo, type Setting } from "./oracle.ts";
 
 const now_ms = Date.parse("2026-11-21T09:00:00Z");
-const runs = 2_000;
+const runs = 5_000;
 
 const usually = <T>(value: T, ...others: T[]) =>
   fc.oneof(
