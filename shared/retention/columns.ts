@@ -4,6 +4,7 @@ import { type PlannableBackup, type Standing, standingOf } from "./backup.ts";
 export type Kind = Standing | "future";
 const KINDS = ["good", "failed", "partial", "unsettled", "future"] as const satisfies readonly Kind[];
 const GOOD = KINDS.indexOf("good");
+const UNSETTLED = KINDS.indexOf("unsettled");
 
 /** A million backups in a few megabytes: one typed array for each fact, by the backup's place in the input. */
 export class Columns {
@@ -39,7 +40,7 @@ export class Columns {
   }
 
   kind(index: number): Kind {
-    return KINDS[this.#kind[index] ?? GOOD] ?? "good";
+    return KINDS[this.#kind[index] ?? UNSETTLED] ?? "unsettled";
   }
 
   isGood(index: number): boolean {

@@ -31,7 +31,7 @@ export class DistinctTexts {
 
 /** FNV-1a, 32 bits. */
 function fingerprint(text: string): number {
-  let hash = 0x811c9dc5;
+  let hash = 0x811c9dc5 | 0;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash;
 }

@@ -8,8 +8,7 @@ const MAX_COUNT = 99_999;
 const MAX_TIER = 100;
 
 function whole(range: string, fits: (value: number) => boolean) {
-  const must = `must be ${range}`;
-  return z.number({ error: must }).refine((value) => Number.isInteger(value) && fits(value), { error: must });
+  return z.number({ error: `must be ${range}` }).refine((value) => Number.isInteger(value) && fits(value));
 }
 
 const rule = whole(
@@ -42,7 +41,7 @@ const fields = z.strictObject({
   month_backups: tier,
   year_backups: tier,
   /** Where days, weeks, months and years begin; needed as soon as one tier is in force. */
-  timezone: z.string({ error: ZONE }).refine(isTimeZone, { error: ZONE }).optional(),
+  timezone: z.string({ error: ZONE }).refine(isTimeZone).optional(),
   /** How often the provider makes a full backup. Accepted as part of its policy; retention does not look at it. */
   full_backup_interval: interval.optional(),
   /** Ours, not the provider's: how long failed and partial backups are kept. */
@@ -69,6 +68,11 @@ export const retentionPolicySchema = fields.superRefine((policy, context) => {
 
 export type RetentionPolicyInput = z.input<typeof retentionPolicySchema>;
 export type RetentionPolicy = z.output<typeof retentionPolicySchema>;
+
+/** Whether a tier is in force. */
+export function hasTiers(policy: Pick<RetentionPolicy, TierName>): boolean {
+  return TIERS.some((name) => policy[name] > 0);
+}
 
 /**
  * Reads a policy. Throws RetentionRefusal, whose message names every wrong field.

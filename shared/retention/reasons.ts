@@ -1,7 +1,6 @@
 import type { PlannableBackup } from "./backup.ts";
 import { bucketName, type Calendar } from "./calendar.ts";
-import type { RetentionPolicy } from "./policy.ts";
-import { TIERS } from "./policy.ts";
+import { hasTiers, type RetentionPolicy } from "./policy.ts";
 import { bitOf, FIRST_TIER, RULES, type RuleName } from "./rules.ts";
 
 export type Reasons = readonly string[];
@@ -62,7 +61,7 @@ function whyNoRuleKeepsIt(policy: RetentionPolicy): string {
   if (max_backups > 0)
     parts.push(max_backups === 1 ? "not the newest" : `not among the newest ${max_backups}`);
   if (retention_duration_days > 0) parts.push(`older than ${days(retention_duration_days)}`);
-  if (TIERS.some((name) => policy[name] > 0)) parts.push("in no tier");
+  if (hasTiers(policy)) parts.push("in no tier");
   const last = parts.slice(-1);
   return [parts.slice(0, -1).join(", "), ...last].filter((part) => part !== "").join(" and ");
 }

@@ -1,6 +1,6 @@
 import { type Calendar, DAY_MS } from "./calendar.ts";
 import type { Columns } from "./columns.ts";
-import { type RetentionPolicy, TIERS } from "./policy.ts";
+import { hasTiers, type RetentionPolicy, TIERS } from "./policy.ts";
 import { Tier } from "./tier.ts";
 
 /** The rules that can keep a good backup. */
@@ -37,8 +37,7 @@ export class Rules {
     this.#policy = policy;
     this.#calendar = calendar;
     this.#now_ms = now_ms;
-    const limits = TIERS.map((name) => policy[name]);
-    this.#tiers = limits.some((limit) => limit > 0) ? limits.map((limit) => new Tier(limit)) : [];
+    this.#tiers = hasTiers(policy) ? TIERS.map((name) => new Tier(policy[name])) : [];
   }
 
   /** Marks what is kept among the good backups of one resource, given newest first. */

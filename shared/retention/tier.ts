@@ -7,8 +7,7 @@
  */
 export class Tier {
   readonly #limit: number;
-  readonly #buckets: number[] = [];
-  #earliest = Number.POSITIVE_INFINITY;
+  #buckets: number[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -16,19 +15,14 @@ export class Tier {
 
   /** Forgets everything, for the next resource. */
   clear(): void {
-    this.#buckets.length = 0;
-    this.#earliest = Number.POSITIVE_INFINITY;
+    this.#buckets = [];
   }
 
   /** Whether the tier keeps the next backup, which lies in this bucket. Backups are offered newest first. */
   keeps(bucket: number): boolean {
-    if (this.#buckets.length >= this.#limit || this.#has(bucket)) return false;
+    // From the end, because the bucket that was met last is the one most often met again.
+    if (this.#buckets.length >= this.#limit || this.#buckets.lastIndexOf(bucket) >= 0) return false;
     this.#buckets.push(bucket);
-    this.#earliest = Math.min(this.#earliest, bucket);
     return true;
-  }
-
-  #has(bucket: number): boolean {
-    return bucket >= this.#earliest && this.#buckets.lastIndexOf(bucket) >= 0;
   }
 }

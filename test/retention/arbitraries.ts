@@ -91,6 +91,8 @@ function backupIn({ now_ms, span_ms }: Scene, onlyGood: boolean): fc.Arbitrary<O
   });
 }
 
+const IDS = Array.from({ length: 60 }, (_, number) => (number * 37).toString(16));
+
 /** Backups with distinct ids, in no order. */
 export function backupsIn(
   scene: Scene,
@@ -99,7 +101,7 @@ export function backupsIn(
   return fc
     .tuple(
       fc.array(backupIn(scene, onlyGood), { minLength, maxLength: 30 }),
-      fc.uniqueArray(fc.stringMatching(/^[a-c0-9]{1,4}$/), { minLength: 30, maxLength: 30 }),
+      fc.shuffledSubarray(IDS, { minLength: 30, maxLength: 30 }),
     )
     .map(([backups, ids]) => backups.map((backup, index) => ({ ...backup, id: ids[index] ?? "" })));
 }

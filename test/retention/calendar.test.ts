@@ -70,6 +70,10 @@ describe("days of 23 and 25 hours", () => {
     expect(kept(moments, { day_backups: 1, timezone: "America/St_Johns" })).toEqual({
       "2010-11-07T02:45:00Z": ["the newest", "newest of day 2010-11-06"],
     });
+    expect(kept(moments, { day_backups: 2, timezone: "America/St_Johns" })).toEqual({
+      "2010-11-07T02:30:30Z": ["newest of day 2010-11-07"],
+      "2010-11-07T02:45:00Z": ["the newest", "newest of day 2010-11-06"],
+    });
     const later = [...moments, "2010-11-07T04:00:00Z"];
     expect(kept(later, { day_backups: 2, timezone: "America/St_Johns" })).toEqual({
       "2010-11-07T02:45:00Z": ["newest of day 2010-11-06"],

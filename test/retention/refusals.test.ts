@@ -113,6 +113,7 @@ test("the refusal says what would be right", () => {
     "unknown field hourly, minutely (known are max_backups, retention_duration_days, day_backups, week_backups, " +
       "month_backups, year_backups, timezone, full_backup_interval, failed_retention_days)",
   );
+  expect(refusal({ policy: { hourly: 1, minutely: 2 } }).field).toBe("hourly, minutely");
   expect(said({ max_backups: 0, retention_duration_days: 0 })).toBe(
     "max_backups must be -1 (not in force) or a whole number from 1 to 99999; " +
       "retention_duration_days must be -1 (not in force) or a whole number from 1 to 99999",
@@ -123,7 +124,10 @@ describe("a policy is accepted with", () => {
   test.each([
     ["nothing in force", {}],
     ["the provider's defaults", { max_backups: -1, retention_duration_days: -1 }],
-    ["the largest numbers", { max_backups: 99_999, retention_duration_days: 99_999 }],
+    [
+      "the largest numbers",
+      { max_backups: 99_999, retention_duration_days: 99_999, failed_retention_days: 99_999 },
+    ],
     ["the smallest numbers", { max_backups: 1, retention_duration_days: 1, failed_retention_days: 1 }],
     [
       "full tiers",
