@@ -116,7 +116,7 @@ function journey({ chance, dice, weather }: Surroundings): Journey {
   const there_ms = chance.between(1, 8);
   if (!dice.strikes(weather().slow)) return { there_ms, back_ms: 0 };
   // Most slow calls take a second or two, a few as long as the SDK is willing to try.
-  const delay_ms = Math.round(60_000 * chance.fraction() ** 3);
+  const delay_ms = Math.round(110_000 * chance.fraction() ** 3);
   return chance.fraction() < 0.5
     ? { there_ms: there_ms + delay_ms, back_ms: 1 }
     : { there_ms, back_ms: delay_ms + 1 };

@@ -27,7 +27,9 @@ export interface Weather {
   readonly operators: { readonly acts_per_hour: number };
 }
 
-const still = {
+/** Nothing goes wrong. */
+export const calm: Weather = {
+  name: "calm",
   ledger: { slow: 0, fails: 0, lost: 0 },
   queue: { duplicate: 0, late: 0, refused: 0 },
   schedule: { late: 0, twice: 0, never: 0 },
@@ -36,41 +38,99 @@ const still = {
   notifier: { fails: 0 },
   provider: faultPlan.parse({}),
   operators: { acts_per_hour: 0 },
-} satisfies Omit<Weather, "name">;
+};
 
-/** Nothing goes wrong. */
-export const calm: Weather = { ...still, name: "calm" };
+/** Draws the probability of one kind of fault, up to `most`; often there is none of it. */
+type Maybe = (most: number) => number;
 
 /** The seed decides which kinds of faults a night has, and how bad each of them is. */
 export function drawWeather(chance: Chance): Weather {
   const mood = chance.fraction();
-  if (mood < 0.1) return { ...calm, operators: { acts_per_hour: chance.pick([0, 0.3, 1]) } };
-  // A few kinds at once in most nights; nearly all of them in the terrible ones.
-  const share = mood < 0.7 ? 0.35 : mood < 0.93 ? 0.65 : 0.95;
-  const strength = mood < 0.7 ? 1 : 2;
-  const maybe = (most: number) =>
-    chance.fraction() < share ? Math.min(0.6, most * strength * chance.fraction() ** 2) : 0;
-  return {
-    name: mood < 0.7 ? "unsettled" : mood < 0.93 ? "stormy" : "terrible",
-    ledger: { slow: maybe(0.1), fails: maybe(0.05), lost: maybe(0.05) },
-    queue: { duplicate: maybe(0.5), late: maybe(0.4), refused: maybe(0.2) },
-    schedule: { late: maybe(0.5), twice: maybe(0.5), never: maybe(0.3) },
-    functions: { dies: maybe(0.3), cold: 0.1 + maybe(0.5) },
-    wire: { refused: maybe(0.1), cut: maybe(0.2), slow: maybe(0.15) },
-    notifier: { fails: maybe(0.2) },
-    provider: drawProvider(chance, maybe),
-    operators: { acts_per_hour: maybe(2) },
+  if (mood < 0.08) return { ...calm, operators: { acts_per_hour: chance.pick([0, 0.3, 1]) } };
+  const draw = (name: string, share: number, strength: number) => {
+    const maybe: Maybe = (most) =>
+      chance.fraction() < share ? Math.min(0.6, most * strength * chance.fraction() ** 2) : 0;
+    return { ...drawFaults(maybe), name, provider: drawProvider(chance, maybe) };
   };
+  if (mood < 0.4) return draw("unsettled", 0.35, 1);
+  if (mood < 0.55) return draw("stormy", 0.65, 2);
+  if (mood < 0.62) return draw("terrible", 0.95, 2);
+  const special = chance.pick(specials);
+  const background = draw("quiet", 0.15, 0.5);
+  return { ...background, ...special(chance, background) };
 }
 
-function drawProvider(chance: Chance, maybe: (most: number) => number): FaultPlan {
-  const call = (kind: string, more: object, probability: number) => ({ kind, ...more, probability });
-  const task = (outcome: string, more: object, probability: number) => ({
-    kind: "task",
-    outcome,
-    ...more,
-    probability,
-  });
+const drawFaults = (maybe: Maybe) => ({
+  ledger: { slow: maybe(0.1), fails: maybe(0.05), lost: maybe(0.05) },
+  queue: { duplicate: maybe(0.5), late: maybe(0.4), refused: maybe(0.2) },
+  schedule: { late: maybe(0.5), twice: maybe(0.5), never: maybe(0.3) },
+  functions: { dies: maybe(0.3), cold: 0.1 + maybe(0.5) },
+  wire: { refused: maybe(0.1), cut: maybe(0.2), slow: maybe(0.15) },
+  notifier: { fails: maybe(0.2) },
+  operators: { acts_per_hour: maybe(2) },
+});
+
+/** Nights in which one thing is very bad: what only goes wrong together is met there. */
+const specials: readonly [Special, ...Special[]] = [
+  (chance, { provider }) => ({
+    name: "slow",
+    ledger: { slow: 0.3, fails: 0, lost: 0.02 },
+    wire: { refused: 0, cut: 0.2, slow: 0.4 },
+    provider: { ...provider, listing_lag_ms: chance.between(45, 60) * 1000 },
+  }),
+  () => ({
+    name: "dying",
+    functions: { dies: 0.5, cold: 0.5 },
+  }),
+  () => ({
+    name: "repeating",
+    queue: { duplicate: 0.5, late: 0.2, refused: 0.05 },
+    schedule: { late: 0.5, twice: 0.8, never: 0.05 },
+  }),
+  () => ({
+    name: "forgetful",
+    ledger: { slow: 0.05, fails: 0.1, lost: 0.15 },
+    notifier: { fails: 0.4 },
+  }),
+  (chance, { provider }) => ({
+    name: "moving",
+    provider: {
+      ...provider,
+      page_drift: 0.5,
+      listing_lag_ms: chance.between(0, 60) * 1000,
+      tasks: faultPlan.parse({ tasks: [task("failed", { code: "BackupService.7504" }, 0.3)] }).tasks,
+    },
+  }),
+  (_chance, { provider }) => ({
+    name: "lost answers",
+    provider: {
+      ...provider,
+      calls: faultPlan.parse({
+        calls: [
+          call("reset", { when: "after", operation: "createCheckpoint" }, 0.4),
+          call("error", { when: "after" }, 0.1),
+          call("throttle", { retry_after_s: 5 }, 0.1),
+        ],
+      }).calls,
+    },
+  }),
+  () => ({
+    name: "busy people",
+    operators: { acts_per_hour: 3 },
+  }),
+];
+
+type Special = (chance: Chance, background: Weather) => Partial<Weather>;
+
+const call = (kind: string, more: object, probability: number) => ({ kind, ...more, probability });
+const task = (outcome: string, more: object, probability: number) => ({
+  kind: "task",
+  outcome,
+  ...more,
+  probability,
+});
+
+function drawProvider(chance: Chance, maybe: Maybe): FaultPlan {
   const struck = (faults: readonly { readonly probability: number }[]) =>
     faults.filter(({ probability }) => probability > 0);
   return faultPlan.parse({

@@ -1,5 +1,6 @@
-import { seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
 import { type EstateInput, estateSchema } from "../../../shared/estate/estate.ts";
+import type { Rate } from "../../../shared/rate/window.ts";
 import { kinds } from "../kinds/all.ts";
 import type { Entry } from "../models/journal.ts";
 import { calm, drawWeather } from "../models/weather.ts";
@@ -57,14 +58,24 @@ export async function playEpisode({
   await stage.time.play(start_ms + hour_ms);
   for (let night = 1; night <= nights; night++) {
     changeWeather(stage, drawWeather(seededChance(mix(seed, `night ${night}`))));
-    await stage.time.play(start_ms + night * day_ms);
+    const end_ms = start_ms + night * day_ms;
+    if (night === nights) await clearUp(stage, chance, end_ms);
+    await stage.time.play(end_ms);
     for (const witness of witnesses) violations.push(...(await witness.daily()));
     if (violations.length > 0) return finish();
   }
-  changeWeather(stage, calm);
   await stage.time.play(start_ms + (nights + 1) * day_ms + hour_ms);
   for (const witness of witnesses) violations.push(...(await witness.daily()), ...(await witness.final()));
   return finish();
+}
+
+/** The last bad weather ends at some moment of its day, often while the night's work is under way. */
+async function clearUp(stage: Stage, chance: Chance, end_ms: number): Promise<void> {
+  const soonest_ms = stage.time.now() + hour_ms;
+  const latest_ms = chance.fraction() < 0.7 ? Math.min(soonest_ms + 10 * hour_ms, end_ms) : end_ms;
+  await stage.time.play(chance.between(soonest_ms, Math.max(soonest_ms, latest_ms)));
+  changeWeather(stage, calm);
+  stage.calmSince_ms = stage.time.now();
 }
 
 function changeWeather(stage: Stage, weather: Stage["weather"]): void {
@@ -72,6 +83,13 @@ function changeWeather(stage: Stage, weather: Stage["weather"]): void {
   stage.journal.note("weather", JSON.stringify(weather));
   for (const { cloud } of stage.accounts) cloud.faults.setPlan(weather.provider);
 }
+
+/** From the usual one to one that is nearly always spent. */
+const rates: readonly [Rate, ...Rate[]] = [
+  { calls: 200, per_seconds: 300 },
+  { calls: 30, per_seconds: 60 },
+  { calls: 8, per_seconds: 60 },
+];
 
 /** One project, or two in different accounts. */
 function openEstate(time: Stage["time"], seed: number) {
@@ -85,10 +103,7 @@ function openEstate(time: Stage["time"], seed: number) {
   return { accounts, estate: estateSchema.parse(input) };
 }
 
-function projectOf(
-  account: Account,
-  chance: ReturnType<typeof seededChance>,
-): EstateInput["projects"][number] {
+function projectOf(account: Account, chance: Chance): EstateInput["projects"][number] {
   const parts = kinds.map((kind) => kind.prepare(account, chance));
   const secret = (role: string) => `vigil/${account.name}/${role}`;
   return Object.assign(
@@ -104,12 +119,7 @@ function projectOf(
         prune: secret("prune"),
         instances: secret("instances"),
       },
-      rates: {
-        cbr: chance.pick([
-          { calls: 200, per_seconds: 300 },
-          { calls: 30, per_seconds: 60 },
-        ]),
-      },
+      rates: { cbr: chance.pick<Rate>(rates) },
       checkpoints: [],
     },
     ...parts,

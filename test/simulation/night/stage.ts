@@ -62,6 +62,8 @@ export interface Stage {
   /** A stream of chance of its own. */
   chance(name: string): Chance;
   weather: Weather;
+  /** From then on nothing goes wrong any more. */
+  calmSince_ms: number;
   services(container: Container, options: ServiceOptions): Services;
   /** A work queue with the function that works on it, as infra/constructs/work-queue.ts has it. */
   workQueue(name: string, options: Omit<MappingOptions, "queue"> & { readonly attempts: number }): void;
@@ -109,6 +111,7 @@ export function openStage({ seed, start_ms, keepJournal, open }: StageOptions): 
     disturbances: [],
     chance,
     weather: calm,
+    calmSince_ms: Number.POSITIVE_INFINITY,
     ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),
     topic: simulatedTopic({ ...part("topic"), weather: () => weather().notifier }),
     services: (container, options) => openServices(stage, wakes, container, options),

@@ -38,7 +38,11 @@ export function checkClaims(
       if (early !== undefined && !unknown) {
         violations.push(wrong(`resource ${id} is said to have no backup, and ${early.id} is a good one`, id));
       }
-      if (trouble !== undefined && !isTrue(night, slot, trouble.code, id)) {
+      if (
+        trouble !== undefined &&
+        !refusals.get(vault_id)?.has(trouble.code) &&
+        !isTrue(night, slot, trouble.code, id)
+      ) {
         violations.push(
           wrong(`resource ${id} is said to have failed with ${trouble.code}, which nobody said`, id),
         );
@@ -81,7 +85,7 @@ function isGone(
   return (held === undefined || leaving) && isDisturbed(stage, vault_id, at_ms, stage.time.now());
 }
 
-/** Whether the provider said so of the resource, in a task or in the answer to the checkpoint. */
+/** Whether the provider said so of the resource, in a task or in a checkpoint that left it out. */
 function isTrue({ account, scheduled_at }: DueNight, slot: Slot, code: string, resource_id: string): boolean {
   const { world } = account;
   const ours = world.checkpoints.newest(

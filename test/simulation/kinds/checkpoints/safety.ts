@@ -3,9 +3,11 @@ import type { Account } from "../../night/account.ts";
 import type { Violation } from "../../night/kind.ts";
 import { readName } from "./names.ts";
 
-/** With every child, as the design says what is good. */
+/** With every child, as the design says what is good; a backup that is just being restored from is good too. */
 export const isGood = ({ status, children }: Backup): boolean =>
-  status === "available" && children.every((child) => child.status === "available");
+  goodStatuses.includes(status) && children.every((child) => goodStatuses.includes(child.status));
+
+const goodStatuses: readonly string[] = ["available", "waiting_restore", "restoring"];
 
 /** No attempt is posted twice, and no resource has two good backups of one slot: asked of the provider alone. */
 export function checkOnce({ world }: Account): Violation[] {

@@ -2,6 +2,7 @@ import { nightRecord } from "../../../../shared/checkpoints/night.ts";
 import { type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
 import type { Violation, Witness } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
+import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
 import { type DueNight, isDisturbed, watchNights } from "./expected.ts";
 import { watchRefusals } from "./refusals.ts";
@@ -70,6 +71,10 @@ async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
     if (work.settled?.outcome === "skipped" || night.selected.has(vault_id)) continue;
     if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) continue;
     violations.push(wrong(`covers vault ${vault_id}, which the rule does not select`, vault_id));
+  }
+  for (const slot of slots) {
+    if (night.vaults.has(slot.vault_id) && mustBeCovered(stage, night, slot))
+      violations.push(wrong(`gave vault ${slot.vault_id} up: ${slot.work.settled?.reason}`, slot.vault_id));
   }
   const summaries = stage.topic.told.filter(
     ({ attributes, subject }) =>

@@ -68,7 +68,7 @@ export function drawRules(chance: Chance): ProjectInput["checkpoints"] {
     name: "nightly",
     select: { tags: { all: ["backup=nightly"] } },
     schedule: { cron: `${chance.between(0, 59)} ${hour} * * *` },
-    deadline_minutes: chance.pick([60, 120, 240]),
+    deadline_minutes: chance.pick([60, 240, 360]),
     recovery_point_objective_hours: 30,
   };
   if (chance.fraction() < 0.6) return [rule];

@@ -1,0 +1,25 @@
+import type { Slot } from "../../../../shared/checkpoints/slot.ts";
+import type { Stage } from "../../night/stage.ts";
+import { type DueNight, isDisturbed } from "./expected.ts";
+
+/** So long before its deadline the weather must have been calm for a vault to be certain of its checkpoint. */
+const enough_ms = 3 * 3_600_000;
+const soon_ms = 30 * 60_000;
+
+/** Whether a slot ended without a checkpoint although nothing stood in its way for long enough. */
+export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolean {
+  const { calmSince_ms } = stage;
+  const outcome = slot.work.settled?.outcome;
+  if (outcome === "done" || outcome === "partial") return false;
+  if (slot.deadline_at_ms - Math.max(calmSince_ms, night.at_ms) < enough_ms) return false;
+  if (isDisturbed(stage, slot.vault_id, night.at_ms, slot.deadline_at_ms)) return false;
+  if (slot.resources.every((id) => night.account.world.resources.get(id)?.refused_code !== undefined)) {
+    return false;
+  }
+  // What began in bad weather may run on in the vault for hours, and may fail at last.
+  const leftovers = night.account.world.tasks.newest(
+    ({ vault_id, created, ended = Number.POSITIVE_INFINITY }) =>
+      vault_id === slot.vault_id && created < calmSince_ms && ended > calmSince_ms + soon_ms,
+  );
+  return leftovers.length === 0;
+}
