@@ -2,7 +2,6 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod";
@@ -62,13 +61,18 @@ export function scheduleFunction<Name extends string, Schema extends z.ZodType, 
 export function wrap<Input, Output>(handle: (input: Input, context: Context) => Promise<Output>) {
   return middy<Input, Output>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics, { captureColdStartMetric: true }))
-    .use({ after: writeMeasures, onError: writeMeasures })
+    .use({
+      before: ({ context }) => metrics.captureColdStartMetric(context.functionName),
+      after: writeMetrics,
+      onError: writeMetrics,
+    })
     .handler(handle);
 }
 
-function writeMeasures(): void {
+function writeMetrics(): void {
   meter.flush(measured);
+  // Asked for nothing, the library writes a warning into the log.
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
 export function invocationOf(context: Context): Invocation {
