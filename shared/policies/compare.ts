@@ -52,7 +52,9 @@ function compareSchedule(wanted: PolicyState, actual: PolicyState): Drift[] {
   const relation = compareSchedules(wanted.schedule, actual.schedule);
   if (relation === "same") return [];
   const text = (rules: readonly string[]) => rules.join(" + ");
-  const effect = relation === "more" ? "lengthens" : "shortens";
+  // Where only so many backups are kept, more of them reach less far back.
+  const counted = wanted.retention.max_backups > 0 || actual.retention.max_backups > 0;
+  const effect = relation === "more" && !counted ? "lengthens" : "shortens";
   return [{ field: "schedule", wanted: text(wanted.schedule), actual: text(actual.schedule), effect }];
 }
 

@@ -16,6 +16,7 @@ import { createDemoWorld } from "../../infra/local/provider/demo/demo.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import type { Limits } from "../../infra/local/provider/limits.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
+import { roleActions } from "../../infra/provider-policies/policies.ts";
 import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
 import type { AnyOperation } from "../../shared/api/operation.ts";
@@ -47,13 +48,14 @@ export interface InstancesOptions {
 }
 
 /**
- * The demo estate's instances in the hands of a test: the real jobs and the real client, the stand-in cloud without
- * sockets, a ledger in memory, lists for queues, and a clock that jumps.
+ * The demo estate's instances in the hands of a test: the real jobs and the real client under their roles' policies, the
+ * stand-in cloud without sockets, a ledger in memory, lists for queues, and a clock that jumps.
  */
 export function instancesCloud(options: InstancesOptions = {}) {
   const { faults, limits, instances, policies, rates } = options;
   const clock: VirtualClock = virtualClock(Date.parse(start));
-  const demo = createDemoWorld({ seed: 7, now_ms: clock.now() - minutes(1), vaults: 6 });
+  const actions = roleActions();
+  const demo = createDemoWorld({ seed: 7, now_ms: clock.now() - minutes(1), vaults: 6, actions });
   const cloud = createCloud({ world: demo.world, clock, seed: 7, faults, limits });
   const { project: place, roles } = demo.identities;
   const estate = parseEstate(estateFor(place, { instances, policies, rates }), clock.now());
