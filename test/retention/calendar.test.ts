@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bucketName, Calendar } from "../../shared/retention/calendar.ts";
 import { planRetention } from "../../shared/retention/plan.ts";
 import type { RetentionPolicyInput } from "../../shared/retention/policy.ts";
-import { TEN_ZONES } from "./arbitraries.ts";
+import { RUNS, TEN_ZONES } from "./arbitraries.ts";
 
 /** A backup of one server for each moment, called after it. */
 function madeAt(...moments: readonly string[]) {
@@ -145,6 +145,6 @@ test("days, weeks, months and years are named as Temporal names them, at any tim
         expect(bucketName("year_backups", day)).toBe(String(local.year));
       }
     }),
-    { numRuns: 1_000 },
+    RUNS,
   );
 });

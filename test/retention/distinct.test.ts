@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DistinctTexts } from "../../shared/retention/distinct.ts";
+import { RUNS } from "./arbitraries.ts";
 
 /** For each text, whether it is new. */
 function news(texts: readonly string[]): boolean[] {
@@ -31,7 +32,7 @@ describe("texts that were met before", () => {
         const seen = new Set<string>();
         expect(news(texts)).toEqual(texts.map((text) => seen.size < seen.add(text).size));
       }),
-      { numRuns: 1_000 },
+      RUNS,
     );
   });
 });

@@ -3,10 +3,8 @@ import { expect, test } from "vitest";
 import type { PlannableBackup } from "../../shared/retention/backup.ts";
 import { planRetention } from "../../shared/retention/plan.ts";
 import type { RetentionPolicyInput } from "../../shared/retention/policy.ts";
-import { backupsIn, policies, policiesInForce, scenes } from "./arbitraries.ts";
+import { backupsIn, policies, policiesInForce, RUNS, scenes } from "./arbitraries.ts";
 import { instant, isGood, isNewer, oracle } from "./oracle.ts";
-
-const RUNS = { numRuns: 1_000 };
 
 const cases = scenes.chain((scene) =>
   fc.record({ scene: fc.constant(scene), backups: backupsIn(scene), policy: policies }),

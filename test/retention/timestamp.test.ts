@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Temporal } from "temporal-polyfill/implementation";
 import { expect, test } from "vitest";
 import { TimestampReader } from "../../shared/retention/timestamp.ts";
+import { RUNS } from "./arbitraries.ts";
 
 function read(text: string): { time: string; microseconds: number } | undefined {
   const reader = new TimestampReader();
@@ -101,6 +102,6 @@ test("times are read as Temporal reads them", () => {
       const floor = nanoseconds >= 0n ? nanoseconds / 1000n : -((999n - nanoseconds) / 1000n);
       expect(ours).toBe(floor);
     }),
-    { numRuns: 1_000 },
+    RUNS,
   );
 });
