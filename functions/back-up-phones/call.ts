@@ -7,7 +7,7 @@ import { isAboutInstances } from "../../shared/instances/phones/states.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import { conclude } from "../../shared/work/conclude.ts";
-import { lease_ms } from "../../shared/work/lease.ts";
+import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
 import type { Result } from "../../shared/work/perform.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
@@ -46,14 +46,14 @@ export async function callTogether(going: readonly Going[], surroundings: InProj
   const claimed = claims.filter((one) => one !== undefined);
   if (claimed.length === 0) return 0;
 
-  // Claiming may have taken long: no call starts with less of a lease left than its own deadline.
-  const left_ms = Math.min(...claimed.map(({ until_ms }) => until_ms)) - clock.now();
-  if (left_ms < lease.deadline_ms) return 0;
   if (await readStop(ledger)) {
     const stopped: Result<Phone> = { result: "no-effect", reason: "the stop flag is set" };
     await concludeAll(claimed, () => stopped, surroundings);
     return 0;
   }
+  // All this may have taken long: no call starts whose effect could show only after a lease.
+  const left_ms = Math.min(...claimed.map(({ until_ms }) => until_ms)) - clock.now();
+  if (left_ms < callMatters_ms(lease)) return 0;
 
   const result = await call(claimed, batch, surroundings);
   if ("answer" in result) {

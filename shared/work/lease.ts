@@ -1,5 +1,7 @@
-/** How long a call can matter after it was begun; the lease is their sum. All in milliseconds. */
+/** How long a claim and its call can matter; the lease is their sum. All in milliseconds. */
 export interface LeaseTerms {
+  /** Writing the claim down may take so long; a call that could only begin later is not made. */
+  readonly claim_ms: number;
   /** The call's own deadline: afterwards we no longer wait for an answer. */
   readonly deadline_ms: number;
   /** The gateway may pass a request on until its own timeout, after we have gone. */
@@ -11,14 +13,18 @@ export interface LeaseTerms {
 }
 
 export const leaseTerms: LeaseTerms = {
+  claim_ms: 20_000,
   deadline_ms: 60_000,
   gateway_timeout_ms: 60_000,
   listing_lag_ms: 60_000,
   clock_skew_ms: 30_000,
 };
 
-export const lease_ms = (terms: LeaseTerms): number =>
+/** How long a call can still matter when it begins: it must all lie within the lease. */
+export const callMatters_ms = (terms: LeaseTerms): number =>
   terms.deadline_ms + terms.gateway_timeout_ms + terms.listing_lag_ms + terms.clock_skew_ms;
+
+export const lease_ms = (terms: LeaseTerms): number => terms.claim_ms + callMatters_ms(terms);
 
 /** The n-th delay: `first_ms`, doubled each time, at most `most_ms`. */
 export const growingDelay = (

@@ -3,7 +3,7 @@ import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { conclude, delays } from "./conclude.ts";
 import { decide } from "./decide.ts";
-import { growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
+import { callMatters_ms, growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
 import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
@@ -129,9 +129,9 @@ export async function perform<Value extends { readonly work: Work }, Id>(
   }
   const claimed: Stored<Value> = { revision: seen.revision + 1, value: intended };
 
-  // The claim itself may have taken long: no call starts with less lease left than its own deadline.
+  // The claim itself may have taken long: no call starts whose effect could show only after the lease.
   const left_ms = (intended.work.intent?.lease_until_ms ?? 0) - clock.now();
-  if (left_ms < lease.deadline_ms) return { did: "nothing", why: "too little of the lease is left" };
+  if (left_ms < callMatters_ms(lease)) return { did: "nothing", why: "too little of the lease is left" };
 
   const concluded = conclude(intended, await act(intended), clock.now());
   return write(claimed, concluded.value, concluded.done);

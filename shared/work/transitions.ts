@@ -1,11 +1,14 @@
 import type { Settlement, Work } from "./work.ts";
 
-/** New work. `look_first` when it is claimed late: after a catch-up, a redrive, or with a new ledger. */
-export function plan(now_ms: number, { look_first = false, not_before_ms = now_ms } = {}): Work {
+/**
+ * New work, due at once whatever the clock of the function that gets its message says. `look_first` when it is claimed
+ * late: after a catch-up, a redrive, or with a new ledger.
+ */
+export function plan(now_ms: number, { look_first = false } = {}): Work {
   return {
     state: "planned",
     attempt: 1,
-    not_before_ms,
+    not_before_ms: 0,
     sent_at_ms: now_ms,
     put_off: 0,
     look_first,
@@ -15,10 +18,13 @@ export function plan(now_ms: number, { look_first = false, not_before_ms = now_m
   };
 }
 
-/** Somebody is about to act. The lease must outlast whatever the call can still cause. */
+/**
+ * Somebody is about to act. The lease must outlast whatever the call can still cause. Whoever claims has looked if he
+ * had to: a call without effect needs no second look.
+ */
 export function claim(work: Work, claim: { by: string; now_ms: number; lease_ms: number }): Work {
   const intent = { at_ms: claim.now_ms, lease_until_ms: claim.now_ms + claim.lease_ms, by: claim.by };
-  return { ...work, state: "intended", intent };
+  return { ...work, state: "intended", look_first: false, intent };
 }
 
 /** The provider said yes, or a look-up found what an earlier call had done. */
