@@ -2,12 +2,12 @@ import type { Client } from "../../shared/api/client.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { coverageReport } from "../../shared/report/coverage.ts";
-import { lastDate, reportDates } from "../../shared/report/dates.ts";
 import { reportDocuments } from "../../shared/report/documents.ts";
 import type { ProjectFacts } from "../../shared/report/facts.ts";
 import { gatherProject } from "../../shared/report/gather.ts";
 import type { PageAssets } from "../../shared/report/html.ts";
 import { type Listings, providerListings, unreachable } from "../../shared/report/listings.ts";
+import { nightsToReport } from "../../shared/report/nights.ts";
 import type { ProjectCoverage } from "../../shared/report/schema.ts";
 import { morningText } from "../../shared/report/text.ts";
 import { rememberUsage } from "../../shared/report/usage.ts";
@@ -31,7 +31,7 @@ interface Surroundings {
 export async function reportCoverage(surroundings: Surroundings) {
   const { estate, ledger, clock, publisher, page, placeOf } = surroundings;
   const now_ms = clock.now();
-  const dates = reportDates(lastDate(estate.projects, now_ms));
+  const dates = await nightsToReport(ledger, estate.projects, now_ms);
   const facts: ProjectFacts[] = [];
   for (const project of estate.projects) {
     const listings = await listingsOf(surroundings, project);

@@ -70,7 +70,7 @@ async function photograph(
       await page.goto(url);
       await page.waitForSelector("html[data-ready]");
       const red = page.locator(".cell.failed .cell-button, .cell.missing .cell-button").last();
-      if (await red.isVisible()) await red.focus();
+      if ((await red.count()) > 0) await red.evaluate((cell) => cell.focus({ preventScroll: true }));
       const path = join(output, `${name}-${device}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: device === "desktop" && name === "report" });
       process.stdout.write(`${path}\n`);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { renderProviderPolicies } from "../provider-policies/policies.ts";
 import { renderEstateSchema } from "./estate-schema.ts";
 import { renderOperationsTable, withCoverage } from "./operations-table.ts";
+import { renderReportSchema } from "./report-schema.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -16,6 +17,7 @@ export function generatedFiles(): GeneratedFile[] {
   return [
     { path: "docs/operations.md", content: renderOperationsTable() },
     { path: "docs/estate.schema.json", content: renderEstateSchema() },
+    { path: "docs/coverage-report.schema.json", content: renderReportSchema() },
     ...renderProviderPolicies(),
     { path: "README.md", content: withCoverage(readFileSync(new URL("README.md", root), "utf8")) },
   ];

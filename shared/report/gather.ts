@@ -41,20 +41,22 @@ export async function gatherProject(project: Project, options: GatherOptions): P
   };
   const from = addDays(dates.at(-1) ?? "", -usage_days);
   const nights = await readNights(ledger, project, { dates, now_ms });
-  const vaults = await attempt("the vaults", () => Array.fromAsync(listings.vaults()), []);
-  const protectables = await attempt("resources in no vault", () => readProtectables(listings, vaults), []);
+  const listed = await attempt("the vaults", () => Array.fromAsync(listings.vaults()), undefined);
   const tally = newTally(project, nights, dates);
-  await attempt("the backups", () => readBackups(listings.backups(), tally), undefined);
-  const orphan_mb = await attempt(
-    "sizes of orphans",
-    () => readOrphanSizes(listings, vaults, tally),
-    new Map<string, number>(),
-  );
+  const orphan_mb = new Map<string, number>();
+  const protectables: Protectable[] = [];
+  // Without the vaults nothing else can be understood: every backup would look like an orphan.
+  if (listed) {
+    const held = heldBy(listed);
+    await attempt("resources in no vault", () => readProtectables(listings, held, protectables), undefined);
+    await attempt("the backups", () => readBackups(listings.backups(), tally), undefined);
+    await attempt("sizes of orphans", () => readOrphanSizes(listings, held, tally, orphan_mb), undefined);
+  }
   return {
     project,
     dates,
     ...nights,
-    vaults,
+    vaults: listed ?? [],
     tally,
     protectables,
     orphan_mb,
@@ -87,8 +89,11 @@ async function readBackups(backups: AsyncIterable<Backup>, tally: Tally): Promis
 /** The disks of a server are listed as well; the server's vault protects them. */
 const withDisks = z.object({ children: z.array(z.object({ id: z.string() })).nullish() });
 
-async function readProtectables(listings: Listings, vaults: readonly Vault[]): Promise<Protectable[]> {
-  const held = new Set(vaults.flatMap(({ resources }) => resources.map(({ id }) => id)));
+async function readProtectables(
+  listings: Listings,
+  held: ReadonlySet<string>,
+  into: Protectable[],
+): Promise<void> {
   const disksOfProtected = new Set<string>();
   const outside: Protectable[] = [];
   for await (const one of listings.protectables()) {
@@ -99,20 +104,22 @@ async function readProtectables(listings: Listings, vaults: readonly Vault[]): P
     const { success, data } = withDisks.safeParse(one);
     if (success) for (const { id } of data.children ?? []) disksOfProtected.add(id);
   }
-  return outside.filter(({ id }) => !disksOfProtected.has(id));
+  into.push(...outside.filter(({ id }) => !disksOfProtected.has(id)));
 }
+
+/** Ids of all resources that are in a vault. */
+const heldBy = (vaults: readonly Vault[]): ReadonlySet<string> =>
+  new Set(vaults.flatMap(({ resources }) => resources.map(({ id }) => id)));
 
 /** Asked only when there is an orphan: most mornings the provider is spared these pages. */
 async function readOrphanSizes(
   listings: Listings,
-  vaults: readonly Vault[],
+  held: ReadonlySet<string>,
   { byResource }: Tally,
-): Promise<Map<string, number>> {
-  const held = new Set(vaults.flatMap(({ resources }) => resources.map(({ id }) => id)));
-  const sizes = new Map<string, number>();
-  if ([...byResource.keys()].every((id) => held.has(id))) return sizes;
+  into: Map<string, number>,
+): Promise<void> {
+  if ([...byResource.keys()].every((id) => held.has(id))) return;
   for await (const { resource_id, backup_mb } of listings.storageUsage()) {
-    if (backup_mb !== null && !held.has(resource_id)) sizes.set(resource_id, backup_mb);
+    if (backup_mb !== null && !held.has(resource_id)) into.set(resource_id, backup_mb);
   }
-  return sizes;
 }

@@ -4,7 +4,7 @@ import { type Slot, slotsOfNight } from "../checkpoints/slot.ts";
 import type { Project } from "../estate/estate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { inParallel } from "../runtime/parallel.ts";
-import { dueTimes, localDate, startOfDate } from "./dates.ts";
+import { dueTimes, lastDate, localDate, reportDates, startOfDate } from "./dates.ts";
 import type { MissedNight, NightFacts, ProjectFacts } from "./facts.ts";
 import { slotGrid } from "./grid.ts";
 import { summarizeNight } from "./night.ts";
@@ -13,6 +13,26 @@ import { summarizeNight } from "./night.ts";
 export interface ReadNights extends Pick<ProjectFacts, "nights" | "missed" | "grid" | "tonight"> {
   /** Ids of the checkpoints that are ours. */
   readonly own: ReadonlySet<string>;
+}
+
+/**
+ * The nights that a report of these projects shows, oldest first: up to the latest one that was due, or that somebody
+ * has fired by hand before its time.
+ */
+export async function nightsToReport(
+  ledger: Ledger,
+  projects: readonly Project[],
+  now_ms: number,
+): Promise<string[]> {
+  let last = lastDate(projects, now_ms);
+  for (const project of projects) {
+    for await (const { value } of nightsOf(ledger, project.name)) {
+      const date = localDate(Date.parse(value.scheduled_at), project.time_zone);
+      if (date > last) last = date;
+      break;
+    }
+  }
+  return reportDates(last);
 }
 
 /** Nights that are read side by side: each holds its slots in memory until they are counted. */

@@ -8,9 +8,9 @@ import { type Estate, estateSchema, type Project } from "../../shared/estate/est
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { coverageReport } from "../../shared/report/coverage.ts";
-import { lastDate, reportDates } from "../../shared/report/dates.ts";
 import { gatherProject } from "../../shared/report/gather.ts";
 import type { Listings } from "../../shared/report/listings.ts";
+import { nightsToReport } from "../../shared/report/nights.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 
 export const now_ms = Date.parse("2026-11-21T08:00:00Z");
@@ -231,7 +231,7 @@ export function withTrouble(slot: Slot, ids: readonly string[], code: string, re
 }
 
 export async function reportOf({ estate, ledger, listings }: Omit<MadeUpEstate, "vaults">, at_ms = now_ms) {
-  const dates = reportDates(lastDate(estate.projects, at_ms));
+  const dates = await nightsToReport(ledger, estate.projects, at_ms);
   const facts = [];
   for (const project of estate.projects)
     facts.push(await gatherProject(project, { ledger, listings, dates, now_ms: at_ms }));

@@ -1,10 +1,10 @@
 import type { Estate, Project } from "../../../shared/estate/estate.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import { coverageReport } from "../../../shared/report/coverage.ts";
-import { lastDate, reportDates } from "../../../shared/report/dates.ts";
 import type { ProjectFacts } from "../../../shared/report/facts.ts";
 import { gatherProject } from "../../../shared/report/gather.ts";
 import type { Listings } from "../../../shared/report/listings.ts";
+import { nightsToReport } from "../../../shared/report/nights.ts";
 import type { CoverageReport } from "../../../shared/report/schema.ts";
 import type { Cloud } from "../provider/service.ts";
 import { backupView } from "../provider/view/backup.ts";
@@ -26,7 +26,7 @@ export async function liveCoverage({
 }): Promise<CoverageReport> {
   const now_ms = cloud.clock.now();
   cloud.world.advance(now_ms);
-  const dates = reportDates(lastDate(estate.projects, now_ms));
+  const dates = await nightsToReport(ledger, estate.projects, now_ms);
   const facts: ProjectFacts[] = [];
   for (const project of estate.projects) {
     const listings = listingsOf(cloud, project);
