@@ -14,8 +14,8 @@ export interface FunctionSettings {
   readonly name: string;
   readonly description: string;
   readonly environment: EnvironmentSchema;
-  /** In which role it speaks with the provider: decides which secrets it may read. */
-  readonly role: Role;
+  /** In which role it speaks with the provider: decides which secrets it may read. Left out: it does not, and reads none. */
+  readonly role?: Role;
   readonly timeout_s: number;
   readonly memory_mb: number;
 }
@@ -54,7 +54,7 @@ export class Foundation extends Construct {
     if (!bundle)
       throw new Error(`there is no bundle of ${props.name}; is it among FUNCTION_NAMES of its flow?`);
     const made = new VigilFunction(this, props.name, { ...props, bundle });
-    made.bindSecrets(this.estate.projects.map((project) => project.secrets[role]));
+    if (role) made.bindSecrets(this.estate.projects.map((project) => project.secrets[role]));
     this.ledger.bind(made, "write");
     return made;
   }

@@ -1,4 +1,5 @@
 import { Duration } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -10,7 +11,7 @@ export interface WorkQueueProps {
   readonly name: string;
   /** The one function that works on the queue. */
   readonly consumer: VigilFunction;
-  /** How many messages one invocation gets, 1 to 10. */
+  /** How many messages one invocation gets: 1 to 10, or more with a window. */
   readonly batchSize: number;
   /** How long a batch is collected, in seconds. */
   readonly window_s: number;
@@ -56,6 +57,40 @@ export class WorkQueue extends Construct {
       maxConcurrency: props.maximumConcurrency,
       reportBatchItemFailures: true,
     });
+  }
+
+  /**
+   * Lets others send (account ids, or ARNs of roles and users) and nobody beside them and `ours`: not even who may send to
+   * every queue of the account.
+   */
+  acceptOnlyFrom(principals: readonly string[], ours: readonly VigilFunction[]): this {
+    const senders = [...new Set(principals)];
+    const resources = [this.queue.queueArn];
+    if (senders.length > 0) {
+      this.queue.addToResourcePolicy(
+        new iam.PolicyStatement({
+          principals: senders.map((sender) =>
+            sender.startsWith("arn:") ? new iam.ArnPrincipal(sender) : new iam.AccountPrincipal(sender),
+          ),
+          actions: ["sqs:SendMessage", "sqs:GetQueueUrl"],
+          resources,
+        }),
+      );
+    }
+    const allowed = [
+      ...senders.map((sender) => (sender.startsWith("arn:") ? sender : `arn:*:iam::${sender}:*`)),
+      ...ours.flatMap(({ handler }) => handler.role?.roleArn ?? []),
+    ];
+    this.queue.addToResourcePolicy(
+      new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ["sqs:SendMessage"],
+        resources,
+        conditions: { ArnNotLike: { "aws:PrincipalArn": allowed } },
+      }),
+    );
+    return this;
   }
 
   /** Tells a function the queue's address in `variable` and lets it send. */
