@@ -33,6 +33,12 @@ export const demoProject: EstateInput["projects"][number] = {
     },
   ],
   prune: { schedule: { cron: "0 9 * * *" }, mode: "delete" },
+  instances: {
+    audit: { bucket_name: "vigil-demo-audit", cycle: "PER_DAY", trigger_time: "02:30" },
+    hosts: {},
+    // The demo's own account plays the system that releases phones.
+    phones: { releasers: ["000000000000"] },
+  },
 };
 
 /** An estate's rules, applied to the stand-in cloud: where it is, whose it is and its secrets are the demo's. */

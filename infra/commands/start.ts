@@ -1,19 +1,27 @@
+import { fileURLToPath } from "node:url";
 import { debuglog } from "node:util";
 import type { EstateInput } from "../../shared/estate/estate.ts";
 import { systemClock } from "../../shared/runtime/clock.ts";
 import { demoProject } from "../estate.demo.ts";
 import { loadEstate } from "../load-estate.ts";
+import { startConsole } from "../local/console/console.ts";
+import { createHistory, type History } from "../local/console/history.ts";
 import { removeEngineFile, writeEngineFile } from "../local/engine-file.ts";
 import type { EngineEvent } from "../local/events.ts";
 import { CommandFailure, runCommand } from "./fail.ts";
+import { finishCycle } from "./start/cycle.ts";
 import { type Demo, startDemo } from "./start/demo.ts";
 import { readFlags, type StartFlags } from "./start/flags.ts";
-import { type NightResult, watchNight } from "./start/night.ts";
+import { callsOf, watchNight } from "./start/night.ts";
+import { assertFree } from "./start/port.ts";
 import { noteOf, type ProgressReport, progressReport } from "./start/progress.ts";
-import { startStatus } from "./start/status.ts";
-import { nightTable } from "./start/table.ts";
+import { requestReleases } from "./start/releases.ts";
+import { type CycleResult, nightTable } from "./start/table.ts";
 
 const debug = debuglog("vigil");
+
+/** Where the reports of this machine's nights are written. */
+const REPORTS = fileURLToPath(new URL("../../.vigil/reports/", import.meta.url));
 
 /** Ctrl-C: everything is stopped in order, and the exit code says so as a shell expects it. */
 class Interrupted extends Error {
@@ -37,33 +45,48 @@ await runCommand(async () => {
 });
 
 async function run(flags: StartFlags, project: EstateInput["projects"][number], signal: AbortSignal) {
+  const begun_ms = performance.now();
   const report = progressReport(process.stderr, project.time_zone);
-  const latest: { result?: NightResult; demo?: Demo } = {};
-  // Taken first: a port that is not free should not cost anybody a night.
-  const status = flags.once
-    ? undefined
-    : await startStatus(flags.port, async () => ({
-        night: latest.result ?? "not settled yet",
-        queues: Object.fromEntries((await latest.demo?.engine.queueDepths()) ?? []),
-      }));
+  const history = createHistory();
+  if (!flags.once) await assertFree(flags.port);
+  const onEvent = (event: EngineEvent) => {
+    history.record(event);
+    hear(event, report);
+  };
+  const demo = await startDemo({ ...flags, project, onEvent });
+  const running = flags.once ? undefined : await openConsole(demo, history, flags);
   try {
-    const demo = await startDemo({ ...flags, project, onEvent: (event) => hear(event, report) });
-    latest.demo = demo;
-    if (!flags.once) writeEngineFile(demo.running);
-    try {
-      latest.result = await watchNight(demo, report.show, signal);
-      report.end();
-      tell(flags, latest.result, demo);
-      process.exitCode = latest.result.goalsMet ? 0 : 1;
-      if (status) await goOn(status.url, report, signal);
-    } finally {
-      if (!flags.once) removeEngineFile();
-      await demo.stop();
-    }
+    if (running) report.note(`Console: ${running.url}`);
+    await requestReleases(demo);
+    const night = await watchNight(demo, report.show, signal);
+    report.end();
+    const rest = await finishCycle(demo, REPORTS, report.note, signal);
+    const result: CycleResult = {
+      ...{ ...night, ...rest },
+      apiCalls: callsOf(demo),
+      durationMs: Math.round(performance.now() - begun_ms),
+    };
+    tell(flags, result, demo);
+    process.exitCode = result.goalsMet ? 0 : 1;
+    if (running) await goOn(running.url, report, signal);
   } finally {
     report.end();
-    await status?.close();
+    await running?.close();
+    await demo.stop();
   }
+}
+
+/** Serves the console, and tells other commands where the engine is. */
+async function openConsole(demo: Demo, history: History, { speed, port }: StartFlags) {
+  const opened = await startConsole({ ...demo, history, speed, port });
+  writeEngineFile(demo.running);
+  return {
+    url: opened.url,
+    async close() {
+      removeEngineFile();
+      await opened.close();
+    },
+  };
 }
 
 function hear(event: EngineEvent, report: ProgressReport): void {
@@ -72,14 +95,14 @@ function hear(event: EngineEvent, report: ProgressReport): void {
   if (note !== undefined) report.note(note);
 }
 
-function tell({ json, once }: StartFlags, result: NightResult, { provider }: Demo): void {
+function tell({ json, once }: StartFlags, result: CycleResult, { provider }: Demo): void {
   process[json ? "stderr" : "stdout"].write(`${nightTable(result)}\n`);
   if (json) process.stdout.write(`${JSON.stringify(once ? result : { ...result, provider })}\n`);
 }
 
 /** The schedules and queues go on until somebody ends them. */
 function goOn(url: string, report: ProgressReport, signal: AbortSignal): Promise<void> {
-  report.note(`Goes on running; status at ${url}. Ctrl-C ends it.`);
+  report.note(`Goes on running; console at ${url}. Ctrl-C ends it.`);
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });

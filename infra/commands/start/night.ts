@@ -94,7 +94,8 @@ async function isClosed(
   return due.length > 0 && due.every(({ value }) => value.state === "closed");
 }
 
-function callsOf({ cloud }: Demo): Record<string, number> {
+/** Calls of the provider so far, by operation. */
+export function callsOf({ cloud }: Demo): Record<string, number> {
   const counts = Object.entries(cloud.calls.counts()).sort(([a], [b]) => a.localeCompare(b));
   return Object.fromEntries(
     counts.map(([operation, byStatus]) => [
