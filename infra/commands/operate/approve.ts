@@ -1,4 +1,5 @@
 import { approve as writeApproval } from "../../../shared/control/approval.ts";
+import { standingOfHash } from "../../../shared/policies/standing.ts";
 import { sendAgain } from "../../../shared/prune/go-on.ts";
 import { planOfHash } from "../../../shared/prune/plan.ts";
 import { vaultPruneRecord } from "../../../shared/prune/vault-record.ts";
@@ -8,6 +9,15 @@ import type { Place } from "./place.ts";
 /** Lets one plan be carried out that waits for it: the plan of this hash, and no other. */
 export async function approve({ ledger, clock, queue }: Place, hash: string): Promise<string[]> {
   const plan = await planOfHash(ledger, hash);
+  const standing = plan ? undefined : await standingOfHash(ledger, hash);
+  if (standing) {
+    await writeApproval(ledger, { hash, approved_at_ms: clock.now() });
+    return [
+      `Approved: policy ${standing.policy} of project ${standing.project} is set to what the estate says.`,
+      ...standing.pending.map(({ field, wanted, actual }) => `  ${field}: ${actual} → ${wanted}`),
+      "enforce-policies does it when it runs next, unless the policy has changed once more by then.",
+    ];
+  }
   if (!plan) {
     throw new CommandFailure(
       `no plan has the hash ${hash}; the alert that asked for the approval names it in full`,
