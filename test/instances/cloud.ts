@@ -12,7 +12,7 @@ import { settleInstances } from "../../functions/settle-instances/job.ts";
 import { operations as settleOperations } from "../../functions/settle-instances/operations.ts";
 import { settlePhones } from "../../functions/settle-phones/job.ts";
 import { operations as settlePhoneOperations } from "../../functions/settle-phones/operations.ts";
-import { createDemoWorld } from "../../infra/local/provider/demo/demo.ts";
+import { createDemoWorld, type DemoOptions } from "../../infra/local/provider/demo/demo.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import type { Limits } from "../../infra/local/provider/limits.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
@@ -40,6 +40,8 @@ type ProjectInput = EstateInput["projects"][number];
 export interface InstancesOptions {
   readonly faults?: FaultPlan;
   readonly limits?: Limits;
+  /** How fast the provider works. */
+  readonly settings?: DemoOptions["settings"];
   readonly instances?: ProjectInput["instances"];
   readonly policies?: ProjectInput["policies"];
   readonly rates?: ProjectInput["rates"];
@@ -52,10 +54,10 @@ export interface InstancesOptions {
  * stand-in cloud without sockets, a ledger in memory, lists for queues, and a clock that jumps.
  */
 export function instancesCloud(options: InstancesOptions = {}) {
-  const { faults, limits, instances, policies, rates } = options;
+  const { faults, limits, instances, policies, rates, settings } = options;
   const clock: VirtualClock = virtualClock(Date.parse(start));
   const actions = roleActions();
-  const demo = createDemoWorld({ seed: 7, now_ms: clock.now() - minutes(1), vaults: 6, actions });
+  const demo = createDemoWorld({ seed: 7, now_ms: clock.now() - minutes(1), vaults: 6, actions, settings });
   const cloud = createCloud({ world: demo.world, clock, seed: 7, faults, limits });
   const { project: place, roles } = demo.identities;
   const estate = parseEstate(estateFor(place, { instances, policies, rates }), clock.now());
