@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { renderProviderPolicies } from "../provider-policies/policies.ts";
 import { renderEstateSchema } from "./estate-schema.ts";
+import { renderEventExamples } from "./event-examples.ts";
 import { renderOperationsTable, withCoverage } from "./operations-table.ts";
 import { renderReportSchema } from "./report-schema.ts";
 
@@ -19,6 +20,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: "docs/estate.schema.json", content: renderEstateSchema() },
     { path: "docs/coverage-report.schema.json", content: renderReportSchema() },
     ...renderProviderPolicies(),
+    ...renderEventExamples(),
     { path: "README.md", content: withCoverage(readFileSync(new URL("README.md", root), "utf8")) },
   ];
 }
