@@ -55,6 +55,7 @@ describe("a policy is refused, by the name of its field, for", () => {
     ["something before an offset", { timezone: "XUTC+01:00" }, "timezone"],
     ["something after an offset", { timezone: "UTC+01:00:00" }, "timezone"],
     ["a whole timestamp", { timezone: "2026-01-01T00:00[Europe/Berlin]" }, "timezone"],
+    ["a moment in UTC", { timezone: "2026-01-01T00:00Z" }, "timezone"],
     ["a zone in spaces", { timezone: " Europe/Berlin" }, "timezone"],
     ["no zone at all", { timezone: "" }, "timezone"],
     ["a number for a zone", { timezone: 8 }, "timezone"],
