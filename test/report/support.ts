@@ -147,7 +147,7 @@ export async function madeUpEstate(wanted: MadeUp): Promise<MadeUpEstate> {
 
 const nameOfVault = ({ vaultName }: MadeUp, vault: number) => vaultName?.(vault) ?? `vault-${vault + 1}`;
 
-function goodSlot(wanted: MadeUp, vault: number, ago: number, deadline_at_ms: number): Slot {
+export function goodSlot(wanted: MadeUp, vault: number, ago: number, deadline_at_ms: number): Slot {
   const scheduled_at = nightAt(ago);
   const due_ms = Date.parse(scheduled_at);
   const resources = Array.from({ length: wanted.resources }, (_, resource) => resourceId(vault, resource));
@@ -178,7 +178,7 @@ function goodSlot(wanted: MadeUp, vault: number, ago: number, deadline_at_ms: nu
   };
 }
 
-function backupsOf({ covered, attempts, vault_id }: Slot): Backup[] {
+export function backupsOf({ covered, attempts, vault_id }: Slot): Backup[] {
   const [attempt] = attempts;
   if (!attempt) return [];
   return Object.entries(covered).map(([resource_id, id]) => ({
@@ -196,7 +196,7 @@ function backupsOf({ covered, attempts, vault_id }: Slot): Backup[] {
   }));
 }
 
-function toVault(wanted: MadeUp, vault: number): Vault {
+export function toVault(wanted: MadeUp, vault: number): Vault {
   return {
     id: vaultId(vault),
     name: nameOfVault(wanted, vault),

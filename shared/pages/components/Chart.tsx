@@ -26,6 +26,8 @@ export function Chart({ label, options }: Props) {
   useEffect(() => {
     if (width === 0) return;
     const chart = plot({ style: { fontSize: "12px" }, ...options, width, figure: false });
+    // The chart is one picture with one name; its parts have no roles that could be named.
+    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", label);
     place.current?.replaceChildren(chart);
