@@ -123,6 +123,8 @@ function serviceBudget(options: BudgetOptions, service: Service) {
       if (wait_ms <= maximumWait_ms) await sleep(clock, wait_ms);
       else await refuseAll(next_ms);
     }
+    // In the same turn as the last look at the queue: whoever asks from now on begins anew.
+    running = false;
   }
 
   async function refuseAll(next_ms: number): Promise<void> {
@@ -142,13 +144,10 @@ function serviceBudget(options: BudgetOptions, service: Service) {
         queue.push({ resolve, reject });
         if (running) return;
         running = true;
-        serve()
-          .catch((error: unknown) => {
-            for (const waiting of queue.splice(0)) waiting.reject(error);
-          })
-          .finally(() => {
-            running = false;
-          });
+        serve().catch((error: unknown) => {
+          running = false;
+          for (const waiting of queue.splice(0)) waiting.reject(error);
+        });
       });
     },
     async slowDown(retryAfter_ms = pause_ms): Promise<void> {

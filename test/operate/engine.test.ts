@@ -1,0 +1,128 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pruneDue } from "../../events/prune-due.ts";
+import { type Demo, startDemo } from "../../infra/commands/start/demo.ts";
+import { demoProject } from "../../infra/estate.demo.ts";
+import { readEngineFile, removeEngineFile, writeEngineFile } from "../../infra/local/engine-file.ts";
+import type { EngineEvent } from "../../infra/local/events.ts";
+import type { Backup, Vault } from "../../infra/local/provider/world/model.ts";
+import { vaultPruneRecord } from "../../shared/prune/vault-record.ts";
+import { addBackups, ids, ours, resourcesOf } from "../prune/vaults.ts";
+
+const events: EngineEvent[] = [];
+let demo: Demo;
+let folder: string;
+let file: string;
+let vault: Vault;
+const backups: Backup[] = [];
+
+/** Pruning as it is deployed: the template's functions, roles and queue in the engine, the role's own permissions at the provider. */
+beforeAll(async () => {
+  const [nightly] = demoProject.checkpoints;
+  if (!nightly) throw new Error("the demo has no rule");
+  const weekly = {
+    ...nightly,
+    name: "weekly",
+    select: { tags: { all: ["backup=weekly"] } },
+    schedule: { cron: "0 15 * * SUN" },
+    prune: { retention: { max_backups: 2 }, largest_share: 1 },
+  };
+  const project = {
+    ...demoProject,
+    checkpoints: [nightly, weekly],
+    prune: { schedule: { cron: "0 14 * * *" }, mode: "delete" as const },
+  };
+  const onEvent = (event: EngineEvent) => void events.push(event);
+  // Not faster: calls have deadlines of the engine's time, and a busy machine would miss some.
+  demo = await startDemo({ project, vaults: 14, seed: 3, faults: "none", speed: 20, onEvent });
+  folder = await mkdtemp(join(tmpdir(), "vigil-operate-"));
+  file = join(folder, "engine.json");
+  writeEngineFile(demo.running, file);
+  const { world } = demo.cloud;
+  const found = world.vaults.all().find(({ tags }) => tags.some(({ value }) => value === "weekly"));
+  if (!found) throw new Error("the demo has no weekly vault");
+  vault = found;
+  for (const resource_id of resourcesOf(vault)) {
+    const ages = [2, 26, 50, 74, 98].map((age) => age - (demo.engine.clock.now() - baseline_ms) / 3_600_000);
+    backups.push(...addBackups({ world }, vault, ages, { resource_id }));
+  }
+  await ours(demo.ledger, vault, backups);
+}, 60_000);
+afterAll(async () => {
+  await demo.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** The ages that addBackups is given count from here. */
+const baseline_ms = Date.parse("2026-11-21T09:00:00Z");
+
+test("the deployed functions prune a vault, with the grants of the template and the permissions of their roles", async () => {
+  const scheduled_at = new Date(demo.engine.clock.now()).toISOString();
+  await demo.engine.send("plan-prune", JSON.parse(pruneDue.create({ project: "demo", scheduled_at })));
+  const kept = resourcesOf(vault).length * 2;
+  const left = () =>
+    (demo.cloud.world.backupsOfVault.get(vault.id)?.all() ?? []).filter(
+      ({ status }) => status === "available",
+    );
+  await expect.poll(() => left().length, { timeout: 50_000, interval: 100 }).toBe(kept);
+  const known = new Set(ids(backups));
+  expect(ids(left()).filter((id) => !known.has(id))).toEqual([]);
+  await expect
+    .poll(
+      async () =>
+        (await vaultPruneRecord.read(demo.ledger, { project: "demo", vault_id: vault.id }))?.value.state,
+      {
+        timeout: 10_000,
+      },
+    )
+    .toBe("closed");
+  expect(events.filter(({ type }) => type === "denied" || type === "engine-problem")).toEqual([]);
+});
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `npm run operate -- …` as a person would, in a process of its own. */
+function operate(...words: string[]): Promise<Said> {
+  const env = { ...process.env, VIGIL_ENGINE_FILE: file };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["infra/commands/operate.ts", ...words], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+test("an operator's commands work on the running engine, from a process of their own", async () => {
+  const [oldest] = backups.filter(({ status }) => status !== "available");
+  const why = await operate("why", oldest?.id ?? "");
+  expect(why.stderr).toBe("");
+  expect(why.stdout).toMatch(/delete: .*newest 2/);
+  expect(why.stdout).toMatch(/requested|gone/);
+  expect((await operate("stop", "--reason", "incident 7")).stdout).toMatch(/Stopped\./);
+  expect((await operate("resume")).stdout).toMatch(/Resumed\./);
+  const held = await operate("hold", vault.id, "--reason", "audit");
+  const id = /release-hold (\S+)/.exec(held.stdout)?.[1] ?? "";
+  expect((await operate("release-hold", id)).stdout).toMatch(/is released/);
+});
+
+test("what is wrong is one sentence on stderr and an exit code", async () => {
+  expect(await operate("approve", "beef")).toEqual({
+    ...{ code: 1, stdout: "" },
+    stderr: expect.stringMatching(/^error: no plan has the hash beef; .*\n$/),
+  });
+  expect((await operate("rerun", "nowhere")).stderr).toMatch(
+    /^error: the ledger knows no slot of a vault nowhere/,
+  );
+  expect((await operate("rerun")).stderr).toMatch(/^error: missing required argument/);
+  removeEngineFile(file);
+  expect(readEngineFile(file)).toBeUndefined();
+  expect((await operate("stop")).stderr).toMatch(
+    /^error: no engine runs on this machine and no deployment is named/,
+  );
+});
