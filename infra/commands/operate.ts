@@ -4,6 +4,7 @@ import { providerConnections } from "../../shared/runtime/provider.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
 import { command, runCommand } from "./fail.ts";
 import { approve } from "./operate/approve.ts";
+import { doctor, doctorLines } from "./operate/doctor.ts";
 import { hold, releaseHold } from "./operate/holds.ts";
 import { openPlace, type Place, placeOptions } from "./operate/place.ts";
 import { rerun } from "./operate/rerun.ts";
@@ -28,8 +29,21 @@ await runCommand(async () => {
     why(place, { backup_id, lookUp: observer(place) }),
   );
   add(program, "rerun <vault>", "try the latest slot of a vault again", rerun);
+  add(
+    program,
+    "doctor",
+    "look at credentials, permissions, endpoints, clock and estate; changes nothing",
+    examine,
+  );
   await program.parseAsync();
 });
+
+/** The exit code tells a script what the lines tell a person. */
+async function examine(place: Place): Promise<string[]> {
+  const findings = await doctor(place);
+  if (findings.some(({ state }) => state === "wrong")) process.exitCode = 1;
+  return doctorLines(findings);
+}
 
 type Act = (place: Place, argument: string, options: { readonly reason: string }) => Promise<string[]>;
 
