@@ -1,4 +1,3 @@
-import { CfnOutput } from "aws-cdk-lib";
 import { discoveryDue } from "../../events/discovery-due.ts";
 import { policiesDue } from "../../events/policies-due.ts";
 import { settleDue } from "../../events/settle-due.ts";
@@ -96,10 +95,8 @@ function addAuditsAndHosts(foundation: Foundation): void {
   for (const teller of [discover, settle]) foundation.notifications.bindPublisher(teller);
   every(foundation, discover, { minutes: 15, event: discoveryDue });
   every(foundation, settle, { minutes: 5, event: settleDue });
-  new CfnOutput(foundation, "NotificationUrl", {
-    value: ingest.openUrl().url,
-    description: "Where the provider's topic (SMN) sends its messages: subscribe it as an HTTPS endpoint",
-  });
+  // Its address is what `aws lambda get-function-url-config` says; the provider's topic (SMN) is subscribed to it.
+  ingest.openUrl();
 }
 
 /** The releasing system → release queue → up to 100 in one call; settle proves and announces. */

@@ -46,13 +46,14 @@ function letAlarmsPublish({ notifications: { topic } }: Foundation): void {
 const describe = (says: string, where: string, section: string) =>
   `${says} ${where}. What to do: docs/runbook.md#${section}`;
 
-function addProjectAlarm(foundation: Foundation, project: string, alarm: ProjectAlarm): cloudwatch.Alarm {
+function addProjectAlarm(foundation: Foundation, project: string, alarm: ProjectAlarm): string {
   const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
   const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
-  return ring(
+  const alarmName = resourceName(foundation, `${alarm.name}-${project}`);
+  ring(
     foundation,
     new cloudwatch.Alarm(foundation, `Alarm-${alarm.name}-${project}`, {
-      alarmName: resourceName(foundation, `${alarm.name}-${project}`),
+      alarmName,
       alarmDescription: describe(alarm.says, `Project ${project}`, alarm.name),
       metric: projectMetric(project, alarm.metric, alarm),
       comparisonOperator: alarm.rings.when === "<" ? LESS_THAN_THRESHOLD : GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -62,13 +63,10 @@ function addProjectAlarm(foundation: Foundation, project: string, alarm: Project
       treatMissingData: alarm.silence === "breaching" ? BREACHING : NOT_BREACHING,
     }),
   );
+  return alarmName;
 }
 
-function addQueueAlarm(
-  foundation: Foundation,
-  queue: sqs.Queue,
-  kind: keyof typeof queueAlarms,
-): cloudwatch.Alarm {
+function addQueueAlarm(foundation: Foundation, queue: sqs.Queue, kind: keyof typeof queueAlarms): string {
   const { name, says } = queueAlarms[kind];
   const short = queue.node.path.split("/").slice(2).join("-");
   const watched = { period: Duration.minutes(5), statistic: "Maximum" };
@@ -76,10 +74,11 @@ function addQueueAlarm(
     kind === "deadLetters"
       ? queue.metricApproximateNumberOfMessagesVisible(watched)
       : queue.metricApproximateAgeOfOldestMessage(watched);
-  return ring(
+  const alarmName = resourceName(foundation, `${name}-${short}`);
+  ring(
     foundation,
     new cloudwatch.Alarm(foundation, `Alarm-${name}-${short}`, {
-      alarmName: resourceName(foundation, `${name}-${short}`),
+      alarmName,
       alarmDescription: describe(says, `Queue ${short}`, name),
       metric,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -89,12 +88,12 @@ function addQueueAlarm(
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }),
   );
+  return alarmName;
 }
 
 /** People are told when it begins and when it is over. */
-function ring({ notifications }: Foundation, alarm: cloudwatch.Alarm): cloudwatch.Alarm {
+function ring({ notifications }: Foundation, alarm: cloudwatch.Alarm): void {
   const action = new SnsAction(notifications.topic);
   alarm.addAlarmAction(action);
   alarm.addOkAction(action);
-  return alarm;
 }

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { MetricName } from "../../shared/runtime/measures.ts";
@@ -8,7 +8,8 @@ import type { Foundation } from "../foundation.ts";
 import { projectMetric } from "./metric.ts";
 
 interface Watched {
-  readonly alarms: readonly cloudwatch.Alarm[];
+  /** Names of alarms. */
+  readonly alarms: readonly string[];
   readonly queues: readonly sqs.Queue[];
   readonly dead: readonly sqs.Queue[];
 }
@@ -52,7 +53,10 @@ export function addDashboard(foundation: Foundation, { alarms, queues, dead }: W
     defaultInterval: Duration.days(3),
   });
   dashboard.addWidgets(
-    new cloudwatch.AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 6 }),
+    new cloudwatch.AlarmStatusWidget({
+      ...{ title: "Alarms", width: 24, height: 6 },
+      alarms: alarms.map((name) => byName(foundation, name)),
+    }),
   );
   for (const { name } of foundation.estate.projects) {
     dashboard.addWidgets(...graphs.map((graph) => projectGraph(name, graph)));
@@ -76,6 +80,15 @@ export function addDashboard(foundation: Foundation, { alarms, queues, dead }: W
       left: functions.map(({ handler }) => handler.metricDuration({ ...period, statistic: "Maximum" })),
     }),
   );
+}
+
+/** By its name rather than as a resource: the page shows an alarm, it does not depend on it. */
+function byName(scope: Foundation, name: string): cloudwatch.IAlarm {
+  const arn = Stack.of(scope).formatArn({
+    ...{ service: "cloudwatch", resource: "alarm", resourceName: name },
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return cloudwatch.Alarm.fromAlarmArn(scope, `Shown-${name}`, arn);
 }
 
 function projectGraph(project: string, { title, statistic, names, right }: (typeof graphs)[number]) {

@@ -110,7 +110,7 @@ describe("doctor", () => {
   test("sees a clock that is wrong", async () => {
     const clock = { ...systemClock, wall: () => systemClock.wall() + 400_000 };
     expect(wrong(await doctor({ ...now.place, clock }))).toEqual([
-      expect.stringMatching(/^demo: the clock here and the provider's differ by (399|400) s; set the clock/),
+      expect.stringMatching(/^demo: the clock here and the provider's differ by \d+ s; set the clock by NTP/),
     ]);
   });
 
