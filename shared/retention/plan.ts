@@ -58,12 +58,12 @@ function decider(
     const { id } = backup;
     const time_ms = columns.time_ms[index] ?? Number.NaN;
     const kind = columns.kind(index);
-    if (kind === "future") return keep(id, FUTURE);
-    if (kind === "unsettled") return keep(id, unsettled.of(backup));
     if (kind === "good") {
       const bits = rules.kept[index] ?? 0;
       return bits === 0 ? expire(id, good.expired) : keep(id, good.kept(bits, time_ms));
     }
+    if (kind === "future") return keep(id, FUTURE);
+    if (kind === "unsettled") return keep(id, unsettled.of(backup));
     if (isYounger(time_ms, policy.failed_retention_days, now_ms)) return keep(id, failed.of(kind, "keep"));
     return expire(id, failed.of(kind, "expire"));
   };

@@ -31,7 +31,7 @@ export class GoodReasons {
 
   /** Why a good backup is kept, given the bits of the rules that keep it. */
   kept(bits: number, time_ms: number): Reasons {
-    const [day] = bits < FIRST_TIER ? [0] : this.#calendar.dayAt(time_ms);
+    const day = bits < FIRST_TIER ? 0 : this.#calendar.dayAt(time_ms)[0];
     const key = day * ALL_RULES + bits;
     const known = this.#known.get(key);
     if (known) return known;
