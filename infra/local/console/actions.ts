@@ -32,6 +32,7 @@ export function addActions(app: Hono, { engine, cloud }: ConsoleOptions): void {
         : `${name} failed: ${outcome.error.type}: ${outcome.error.message}`;
     }),
   );
+  // All faults at once, or one more.
   for (const [path, method] of [
     ["/api/faults", "PUT"],
     ["/api/fault", "POST"],

@@ -23,7 +23,7 @@ const switches: readonly Switch[] = [
 const presets = ["none", "some", "heavy"] as const;
 
 export function Faults({ faults, run }: { readonly faults: readonly string[]; readonly run: ActionOf }) {
-  const [code, setCode] = useState("BackupService.7103");
+  const [code, setCode] = useState("BackupService.7101");
   const [times, setTimes] = useState(1);
   return (
     <Section title="Faults">
@@ -32,7 +32,7 @@ export function Faults({ faults, run }: { readonly faults: readonly string[]; re
       </p>
       <div class="table-tools">
         {presets.map((preset) => (
-          <button key={preset} type="button" onClick={() => run("/api/faults", { preset }, "PUT")}>
+          <button key={preset} type="button" onClick={() => run("/api/faults", { preset })}>
             Preset {preset}
           </button>
         ))}

@@ -15,9 +15,9 @@ export const readEvents = () => read<LoggedEvent[]>("/api/events");
 export const readExamples = () => read<ExampleEvent[]>("/api/examples");
 
 /** Asks the console to do something; tells what came of it, in words. */
-export async function act(path: string, body: object, method = "POST"): Promise<string> {
+export async function act(path: string, body: object): Promise<string> {
   const answer = await fetch(path, {
-    method,
+    method: "POST",
     headers: { "content-type": "application/json", "x-vigil-token": token() },
     body: JSON.stringify(body),
   });

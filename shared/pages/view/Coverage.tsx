@@ -7,7 +7,8 @@ import { ExplanationPanel } from "./ExplanationPanel.tsx";
 import { HeatMap } from "./HeatMap.tsx";
 import { Instances } from "./Instances.tsx";
 import {
-  type Explanation,
+  type Choice,
+  explain,
   type Filter,
   type Grouping,
   groupings,
@@ -55,17 +56,21 @@ function Problems({ report: { projects } }: { readonly report: CoverageReport })
 function Nights({ report }: { readonly report: CoverageReport }) {
   const [grouping, setGrouping] = useState<Grouping>("vault");
   const [filter, setFilter] = useState<Filter>({ text: "", troubled: false });
-  const [explanation, setExplanation] = useState<Explanation>();
+  const [choice, setChoice] = useState<Choice>();
   const items = useMemo(() => itemsOf(report), [report]);
   const groups = useMemo(
     () => groupsOf(select(items, filter), grouping, report.nights.length),
     [items, filter, grouping, report.nights.length],
   );
-  const explain = useCallback((next: Explanation) => setExplanation(next), []);
+  const choose = useCallback((next: Choice) => setChoice(next), []);
+  const explanation = useMemo(
+    () => choice && explain(choice, { groups, items, nights: report.nights }),
+    [choice, groups, items, report.nights],
+  );
   // The same element as long as nothing in it has changed: moving from cell to cell draws only the words anew.
   const map = useMemo(
-    () => <HeatMap groups={groups} nights={report.nights} onExplain={explain} />,
-    [groups, report.nights, explain],
+    () => <HeatMap groups={groups} nights={report.nights} onChoose={choose} />,
+    [groups, report.nights, choose],
   );
   return (
     <Section

@@ -2,13 +2,13 @@ import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cellStates, isCellState, isRed } from "../../report/cells.ts";
 import { plural } from "../components/format.ts";
-import { type Explanation, explainGroup, explainResource, type Group, type Item } from "./model.ts";
+import type { Choice, Group, Item } from "./model.ts";
 
 interface Props {
   readonly groups: readonly Group[];
   /** The report's nights, oldest first. */
   readonly nights: readonly string[];
-  readonly onExplain: (explanation: Explanation) => void;
+  readonly onChoose: (choice: Choice) => void;
 }
 
 /** Rows that are drawn at once; a page of more would be slow to draw and to read. */
@@ -19,7 +19,7 @@ const resourcesShown = 50;
  * Groups by nights; a group opens into its resources. One tab stop: arrows move from cell to cell, and whatever cell
  * has the focus is explained.
  */
-export function HeatMap({ groups, nights, onExplain }: Props) {
+export function HeatMap({ groups, nights, onChoose }: Props) {
   const [page, setPage] = useState(0);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
@@ -60,9 +60,9 @@ export function HeatMap({ groups, nights, onExplain }: Props) {
                   first={row === 0}
                   open={open.has(group.key)}
                   onToggle={() => toggle(group.key)}
-                  onExplain={onExplain}
+                  onChoose={onChoose}
                 />
-                {open.has(group.key) && <Members items={group.items} nights={nights} onExplain={onExplain} />}
+                {open.has(group.key) && <Members items={group.items} nights={nights} onChoose={onChoose} />}
               </Fragment>
             ))}
           </tbody>
@@ -87,7 +87,7 @@ export function HeatMap({ groups, nights, onExplain }: Props) {
 
 interface RowProps {
   readonly nights: readonly string[];
-  readonly onExplain: (explanation: Explanation) => void;
+  readonly onChoose: (choice: Choice) => void;
 }
 
 function GroupRow({
@@ -96,7 +96,7 @@ function GroupRow({
   first,
   open,
   onToggle,
-  onExplain,
+  onChoose,
 }: RowProps & {
   readonly group: Group;
   readonly first: boolean;
@@ -120,14 +120,14 @@ function GroupRow({
           label={`${group.name}, ${date}`}
           // The last night of the first row is where the keyboard comes in.
           entry={first && night === nights.length - 1}
-          explain={() => onExplain(explainGroup(group, night, nights))}
+          choose={() => onChoose({ group: group.key, date })}
         />
       ))}
     </tr>
   );
 }
 
-function Members({ items, nights, onExplain }: RowProps & { readonly items: readonly Item[] }) {
+function Members({ items, nights, onChoose }: RowProps & { readonly items: readonly Item[] }) {
   const [most, setMost] = useState(resourcesShown);
   return (
     <>
@@ -145,7 +145,7 @@ function Members({ items, nights, onExplain }: RowProps & { readonly items: read
               count={0}
               label={`${item.resource.name}, ${date}`}
               entry={false}
-              explain={() => onExplain(explainResource(item, night, nights))}
+              choose={() => onChoose({ resource: item.resource.id, date })}
             />
           ))}
         </tr>
@@ -169,10 +169,10 @@ interface CellProps {
   readonly count: number;
   readonly label: string;
   readonly entry: boolean;
-  readonly explain: () => void;
+  readonly choose: () => void;
 }
 
-function Cell({ state, count, label, entry, explain }: CellProps) {
+function Cell({ state, count, label, entry, choose }: CellProps) {
   const letter = isCellState(state) ? state : "-";
   const { name, symbol } = cellStates[letter];
   const red = isRed(letter);
@@ -183,8 +183,8 @@ function Cell({ state, count, label, entry, explain }: CellProps) {
         class="cell-button"
         tabIndex={entry ? 0 : -1}
         aria-label={`${label}: ${count > 1 ? `${count} ` : ""}${name}`}
-        onFocus={explain}
-        onClick={explain}
+        onFocus={choose}
+        onClick={choose}
       >
         {symbol}
         {red && count > 1 && <small>{count}</small>}

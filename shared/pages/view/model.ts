@@ -87,6 +87,24 @@ export function select(items: readonly Item[], { text, troubled }: Filter): read
   );
 }
 
+/** A cell that somebody has chosen. It stays chosen when the report changes under it. */
+export type Choice = { readonly date: string } & ({ readonly group: string } | { readonly resource: string });
+
+/** What the chosen cell says now; undefined when it is no longer there. */
+export function explain(
+  choice: Choice,
+  { groups, items, nights }: { groups: readonly Group[]; items: readonly Item[]; nights: readonly string[] },
+): Explanation | undefined {
+  const night = nights.indexOf(choice.date);
+  if (night < 0) return undefined;
+  if ("group" in choice) {
+    const group = groups.find(({ key }) => key === choice.group);
+    return group && explainGroup(group, night, choice.date);
+  }
+  const item = items.find(({ resource }) => resource.id === choice.resource);
+  return item && explainResource(item, night, choice.date);
+}
+
 /** What a cell says in words. */
 export interface Explanation {
   readonly title: string;
@@ -106,9 +124,8 @@ export interface Detail {
 
 const detailsShown = 12;
 
-export function explainResource(item: Item, night: number, nights: readonly string[]): Explanation {
+function explainResource(item: Item, night: number, date: string): Explanation {
   const { resource } = item;
-  const date = nights[night] ?? "";
   const state = letterAt(resource.nights, night);
   const seen = Number(resource.seen[night] ?? 0);
   const now =
@@ -119,12 +136,11 @@ export function explainResource(item: Item, night: number, nights: readonly stri
     title: resource.name,
     date,
     sentence: `${capital(cellStates[state].name)}: ${cellStates[state].meaning}. ${now}`,
-    details: detailsOf(item, night, date, state),
+    details: detailsOf(item, date, state),
   };
 }
 
-export function explainGroup(group: Group, night: number, nights: readonly string[]): Explanation {
-  const date = nights[night] ?? "";
+function explainGroup(group: Group, night: number, date: string): Explanation {
   const counts = new Map<CellState, number>();
   for (const { resource } of group.items) {
     const state = letterAt(resource.nights, night);
@@ -140,11 +156,11 @@ export function explainGroup(group: Group, night: number, nights: readonly strin
     sentence: `${group.items.length} resources: ${sentence}.${more}`,
     details: wrong
       .slice(0, detailsShown)
-      .flatMap((item) => detailsOf(item, night, date, letterAt(item.resource.nights, night))),
+      .flatMap((item) => detailsOf(item, date, letterAt(item.resource.nights, night))),
   };
 }
 
-function detailsOf({ resource, project }: Item, _night: number, date: string, state: CellState): Detail[] {
+function detailsOf({ resource, project }: Item, date: string, state: CellState): Detail[] {
   const { name, symbol } = cellStates[state];
   const about = { name: resource.name, state: name, symbol };
   const troubles = resource.troubles.filter((trouble) => trouble.date === date);
