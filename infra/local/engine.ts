@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type Clock, type ScaledTime, scaledClock } from "../../shared/runtime/clock.ts";
 import { AsynchronousInvocations } from "./asynchronous.ts";
+import type { AwsCall } from "./aws/calls.ts";
 import { ENGINE_KEY, Gateway, type QueueDepth } from "./aws/gateway.ts";
 import { sqsClient } from "./clients.ts";
 import { DeadLetterWatch } from "./dead-letters.ts";
@@ -45,6 +46,8 @@ export interface EngineOptions {
   /** Whether schedules fire by themselves. Default: yes. */
   readonly schedules?: boolean;
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Hears of each call of AWS that a function made and was allowed. */
+  readonly onCall?: ((call: AwsCall) => void) | undefined;
 }
 
 /** Real time that running invocations are given when the engine stops, in milliseconds. */
@@ -124,6 +127,7 @@ export class Engine {
       speed: time.speed,
       secrets: options.secrets ?? new Map(),
       duplicateMessages: options.duplicateMessages ?? false,
+      onCall: options.onCall,
     });
     try {
       const model = modelOf(await readAssembly(options.folder), gateway.endpoint);

@@ -9,6 +9,7 @@ import { dynamoLedger } from "../../../shared/ledger/dynamo.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import { systemClock } from "../../../shared/runtime/clock.ts";
 import { atStandIn, demoSecret } from "../../estate.demo.ts";
+import type { AwsCall } from "../../local/aws/calls.ts";
 import { ENGINE_KEY } from "../../local/aws/gateway.ts";
 import { dynamoClient } from "../../local/clients.ts";
 import { Engine } from "../../local/engine.ts";
@@ -30,6 +31,7 @@ export interface DemoSettings {
   readonly faults: Preset;
   readonly speed: number;
   readonly onEvent: (event: EngineEvent) => void;
+  readonly onCall?: ((call: AwsCall) => void) | undefined;
 }
 
 /** The demo estate at work: the stand-in cloud, and the engine running the synthesized template. */
@@ -77,9 +79,9 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
     await synthesize(estate, folder);
     const secrets = new Map(roles.map((role) => [demoSecret(role), secretOf(identities.roles[role])]));
     const duplicateMessages = faults === "heavy";
-    const { onEvent } = settings;
+    const { onEvent, onCall } = settings;
     const time = clock.start();
-    const engine = await Engine.start({ folder, time, secrets, duplicateMessages, onEvent });
+    const engine = await Engine.start({ folder, time, secrets, duplicateMessages, onEvent, onCall });
     const connection = dynamoClient(engine.endpoint, ENGINE_KEY);
     const [table] = engine.model.all("AWS::DynamoDB::Table");
     if (!table) throw new Error("the template has no table");

@@ -7,6 +7,7 @@ import type { Emit } from "../events.ts";
 import { type Access, AccessDenied } from "../iam.ts";
 import { LOCAL, topicArn } from "../template/identities.ts";
 import { accessesOf, operationOf, queueName, UnknownCall } from "./actions.ts";
+import type { AwsCall } from "./calls.ts";
 import { refuse } from "./refusals.ts";
 import { type AwsRequest, ReplayedRequest, readAwsRequest } from "./request.ts";
 import { answerSecrets } from "./secrets.ts";
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly secrets: ReadonlyMap<string, string>;
   /** Puts every message into its queue twice. */
   readonly duplicateMessages: boolean;
+  /** Hears of each call of a function that was allowed, when it is answered. */
+  readonly onCall?: ((call: AwsCall) => void) | undefined;
 }
 
 /** The engine's own access key: it sets up what the template describes, and no policy binds it. */
@@ -107,7 +110,7 @@ export class Gateway {
     const read = await readAwsRequest(request);
     if (!read) return refuse(response, "", 403, "MissingAuthenticationToken", "the request is not signed");
     try {
-      if (read.accessKeyId !== ENGINE_KEY) this.#judge(read);
+      if (read.accessKeyId !== ENGINE_KEY) this.#judge(read, response);
       await this.#serve(read, request, response);
     } catch (error) {
       if (error instanceof AccessDenied) {
@@ -126,10 +129,18 @@ export class Gateway {
     }
   }
 
-  #judge(request: AwsRequest): void {
+  #judge(request: AwsRequest, response: ServerResponse): void {
     if (!this.#guard.knows(request.accessKeyId))
       throw new AccessDenied("an unknown access key", { action: `${request.service}:*`, resource: "*" });
-    for (const access of accessesOf(request)) this.#guard.check(request.accessKeyId, access);
+    const { accessKeyId, body } = request;
+    const accesses = accessesOf(request);
+    for (const access of accesses) this.#guard.check(accessKeyId, access);
+    const { onCall } = this.#options;
+    if (!onCall) return;
+    response.once("finish", () => {
+      const answer_bytes = Number(response.getHeader("content-length") ?? 0);
+      onCall({ accessKeyId, accesses, request_bytes: body.length, answer_bytes });
+    });
   }
 
   async #serve(request: AwsRequest, original: IncomingMessage, response: ServerResponse): Promise<void> {
