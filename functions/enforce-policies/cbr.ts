@@ -6,7 +6,7 @@ import { asChange } from "../../shared/policies/standing.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
 import { create } from "./create.ts";
 import type { InProject } from "./job.ts";
-import { isApproved, record, type Stands } from "./stand.ts";
+import { open, record, type Stands } from "./stand.ts";
 
 const wantedState = ({ enabled, retention, schedule }: CbrPolicyRules): PolicyState => ({
   enabled,
@@ -118,7 +118,8 @@ async function enforceOne(surroundings: InProject, named: Named): Promise<Stands
   const harmless = changes.filter(({ change }) => change === "associate");
   const other = changes.filter(({ change }) => change !== "associate");
   const pending = [...plan.pending, ...other.map(asChange)];
-  const approved = await isApproved(surroundings, name, pending);
+  const opened = await open(surroundings, name, pending);
+  const { approved } = opened;
 
   let sent = 0;
   const target = approved ? wanted : plan.mended;
@@ -133,14 +134,8 @@ async function enforceOne(surroundings: InProject, named: Named): Promise<Stands
     else await provider.associatePolicy({ path, body: { policy_id } });
     sent++;
   }
-  return record(surroundings, {
-    policy: name,
-    policy_id: policy_id ?? null,
-    drift: [...plan.drift, ...changes.map(asChange)],
-    pending: approved ? [] : pending,
-    sent,
-    problem,
-  });
+  const drift = [...plan.drift, ...changes.map(asChange)];
+  return record(surroundings, opened, { policy_id: policy_id ?? null, drift, sent, problem });
 }
 
 /** One request, with the parts that differ. */

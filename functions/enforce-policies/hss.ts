@@ -2,7 +2,7 @@ import * as z from "zod";
 import { comparePolicy } from "../../shared/policies/compare.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
 import type { InProject, Provider } from "./job.ts";
-import { isApproved, record, type Stands } from "./stand.ts";
+import { open, record, type Stands } from "./stand.ts";
 
 const triggerSchema = z.looseObject({
   properties: z.looseObject({ pattern: z.array(z.string()).catch([]) }).catch({ pattern: [] }),
@@ -26,19 +26,12 @@ export async function enforceHss(surroundings: InProject): Promise<Stands[]> {
     schedule: trigger.success ? trigger.data.properties.pattern : [],
   };
   const plan = comparePolicy(wanted, actual);
-  const approved = await isApproved(surroundings, "hss", plan.pending);
-  const target = approved ? wanted : plan.mended;
+  const opened = await open(surroundings, "hss", plan.pending);
+  const target = opened.approved ? wanted : plan.mended;
   const differs = comparePolicy(target, actual).drift.length > 0;
   if (differs) await put(provider, project.region, shown.id, target);
-  return [
-    await record(surroundings, {
-      policy: "hss",
-      policy_id: shown.id,
-      drift: plan.drift,
-      pending: approved ? [] : plan.pending,
-      sent: differs ? 1 : 0,
-    }),
-  ];
+  const looked = { policy_id: shown.id, drift: plan.drift, sent: differs ? 1 : 0 };
+  return [await record(surroundings, opened, looked)];
 }
 
 /** The service takes the whole definition: what is not mended is sent as it is. */

@@ -1,6 +1,13 @@
 import { approvalOf } from "../../shared/control/approval.ts";
-import { approvalHash, type Change, type Standing, standingRecord } from "../../shared/policies/standing.ts";
-import { raise } from "../../shared/work/alert.ts";
+import type { Stored } from "../../shared/ledger/record.ts";
+import {
+  type Change,
+  type Standing,
+  standingRecord,
+  type Waiting,
+  waitingFor,
+} from "../../shared/policies/standing.ts";
+import { clear, raise } from "../../shared/work/alert.ts";
 import type { InProject } from "./job.ts";
 
 /** How a policy stands after it was looked at: for the log. */
@@ -13,56 +20,76 @@ export interface Stands {
   readonly problem: string | null;
 }
 
-/** Whether somebody has approved exactly these changes of this policy. */
-export async function isApproved(
-  { ledger, project }: InProject,
+/** What was known of a policy, what waits now, and whether somebody has approved exactly that. */
+export interface Opened {
+  readonly policy: string;
+  readonly before: Stored<Standing> | undefined;
+  readonly waiting: Waiting | undefined;
+  readonly pending: readonly Change[];
+  readonly approved: boolean;
+}
+
+export async function open(
+  { ledger, clock, project }: InProject,
   policy: string,
   pending: readonly Change[],
-): Promise<boolean> {
-  if (pending.length === 0) return false;
-  const hash = approvalHash({ project: project.name, policy }, pending);
-  return (await approvalOf(ledger, hash)) !== undefined;
+): Promise<Opened> {
+  const id = { project: project.name, policy };
+  const before = await standingRecord.read(ledger, id);
+  const waiting = waitingFor(id, pending, before?.value, clock.now());
+  const approval = waiting && (await approvalOf(ledger, waiting.hash));
+  return { policy, before, waiting, pending, approved: approval !== undefined };
 }
 
 export interface Looked {
-  readonly policy: string;
   readonly policy_id: string | null;
   readonly drift: readonly Change[];
-  /** What is left that waits for an approval. */
-  readonly pending: readonly Change[];
   /** How many requests changed something. */
   readonly sent: number;
   readonly problem?: string | undefined;
 }
 
 /** Writes down how a policy stands, when that is new, and tells people once of what waits for them. */
-export async function record(surroundings: InProject, looked: Looked): Promise<Stands> {
-  const { ledger, clock, publisher, project } = surroundings;
-  const { policy, policy_id, sent, problem = null } = looked;
-  const [drift, pending] = [[...looked.drift], [...looked.pending]];
-  const hash = pending.length > 0 ? approvalHash({ project: project.name, policy }, pending) : null;
+export async function record(surroundings: InProject, opened: Opened, looked: Looked): Promise<Stands> {
+  const { ledger, clock, project } = surroundings;
+  const { policy, before, approved } = opened;
+  const { policy_id, sent, problem = null } = looked;
+  // What was approved is done by now.
+  const waiting = approved ? undefined : opened.waiting;
+  const pending = approved ? [] : [...opened.pending];
+  const hash = waiting?.hash ?? null;
   const standing: Standing = {
-    ...{ project: project.name, policy, policy_id, drift, pending, hash, problem },
+    ...{ project: project.name, policy, policy_id, drift: [...looked.drift], pending, hash, problem },
+    pending_since_ms: waiting?.since_ms ?? null,
     changed_at_ms: clock.now(),
   };
-  const seen = await standingRecord.read(ledger, standing);
-  if (!seen) await standingRecord.create(ledger, standing);
-  else if (!isSame(seen.value, standing)) await standingRecord.replace(ledger, seen, standing);
+  if (!before) await standingRecord.create(ledger, standing);
+  else if (!isSame(before.value, standing)) await standingRecord.replace(ledger, before, standing);
+  await tell(surroundings, before?.value, standing);
+  return { policy, drift: looked.drift.length, sent, pending: pending.length, hash, problem };
+}
 
+async function tell(
+  { ledger, clock, publisher, project: { name } }: InProject,
+  before: Standing | undefined,
+  { policy, pending, hash, problem }: Standing,
+): Promise<void> {
   const told = { ledger, publisher, now_ms: clock.now() };
+  if (before?.hash && before.hash !== hash) {
+    const text = `What waited of policy ${policy} was done, or is not to be done any more.`;
+    await clear(told, { project: name, subject: before.hash, cause: "policy-approval", text });
+  }
   if (hash) {
     const text = [
-      `Policy ${policy} of project ${project.name} is not what the estate says, and setting it would shorten protection:`,
+      `Policy ${policy} of project ${name} is not what the estate says, and setting it would shorten protection:`,
       ...pending.map(({ field, wanted, actual }) => `  ${field}: ${actual} → ${wanted}`),
       `Nothing of this is done unless somebody approves it: npm run operate -- approve ${hash}`,
     ].join("\n");
-    await raise(told, { project: project.name, subject: hash, cause: "policy-approval", text });
+    await raise(told, { project: name, subject: hash, cause: "policy-approval", text });
   }
-  if (problem) {
-    const text = `Policy ${policy} of project ${project.name}: ${problem}`;
-    await raise(told, { project: project.name, subject: policy, cause: "policy-problem", text });
-  }
-  return { policy, drift: drift.length, sent, pending: pending.length, hash, problem };
+  const alert = { project: name, subject: policy, cause: "policy-problem" };
+  if (problem) await raise(told, { ...alert, text: `Policy ${policy} of project ${name}: ${problem}` });
+  else await clear(told, { ...alert, text: `Policy ${policy} of project ${name} has no problem any more.` });
 }
 
 const isSame = (a: Standing, b: Standing) =>

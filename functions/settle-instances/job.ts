@@ -63,7 +63,7 @@ function settleAudits(
       auditInstanceFound.create({ project: name, instance_id, attempt: work.attempt }),
     confirm: async (accepted) => {
       const confirmed = new Map<Audit, Audit>();
-      for (const audit of accepted) {
+      for (const audit of inTurn(accepted, clock.now())) {
         const { instance_id } = audit;
         const answer = await provider.showAuditBackupStatus({ path: { instance_id } }).catch(unless);
         if (answer) confirmed.set(audit, confirmAudit(audit, answer.status, clock.now()));
@@ -93,4 +93,15 @@ function settleHosts(
     },
   };
   return settleOpen({ ledger, clock, queue: hostQueue }, hosts);
+}
+
+/** One run asks for so many: the rate budget and the function's time allow no more. */
+const mostAsked = 150;
+const run_ms = 5 * 60_000;
+
+/** Those whose turn it is, when there are more than one run can ask for. */
+function inTurn<Value>(values: readonly Value[], now_ms: number): readonly Value[] {
+  if (values.length <= mostAsked) return values;
+  const from = (Math.floor(now_ms / run_ms) * mostAsked) % values.length;
+  return [...values.slice(from), ...values.slice(0, from)].slice(0, mostAsked);
 }

@@ -45,16 +45,22 @@ async function settleProject(surroundings: SettleSurroundings, project: Project)
 
   const messages: { body: string }[] = [];
   const total = { announced: 0, open: 0 };
+  let failed: unknown;
   await inParallel(phones, ledgerWrites, async (stored) => {
     const { phone, send, revision } = await bringUpToDate(stored, seen, surroundings, project);
     if (send) messages.push({ body: messageFor(phone) });
     if (isOpen(phone.work)) total.open++;
-    else if (revision !== undefined && (await announce({ revision, value: phone }, surroundings)))
-      total.announced++;
+    else if (revision !== undefined) {
+      const told = announce({ revision, value: phone }, surroundings).catch((error: unknown) => {
+        failed ??= error;
+        return false;
+      });
+      if (await told) total.announced++;
+    }
   });
   if (messages.length > 0) await queue.send(messages);
-  // Only now: what could not be asked must not keep anything else from being done.
-  if (trouble) throw trouble;
+  // Only now: what could not be asked or told must not keep anything else from being done.
+  if (trouble ?? failed) throw trouble ?? failed;
   return { ...total, sent: messages.length };
 }
 

@@ -20,6 +20,8 @@ const standingSchema = z.object({
   /** What waits for an approval, and the hash that the approval must name. */
   pending: z.array(change),
   hash: z.string().nullable(),
+  /** Since when exactly these changes have been waiting; the hash is of this too, so that an approval is for once. */
+  pending_since_ms: z.number().int().nullable(),
   /** Why the policy could not be looked at or made. */
   problem: z.string().nullable(),
 });
@@ -61,12 +63,31 @@ export const asChange = ({ vault_id, vault_name, change, actual_policy_id }: Ass
   effect: change,
 });
 
-/** What an approval must name: these changes of this policy, and no others. */
-export function approvalHash(
+/** Changes that wait, and what an approval of them must name. */
+export interface Waiting {
+  readonly hash: string;
+  readonly since_ms: number;
+}
+
+/**
+ * What an approval must name: these changes of this policy, since they were found. The same changes found anew, after
+ * they had been made or had gone, are another thing to approve. Pure.
+ */
+export function waitingFor(
   { project, policy }: Pick<Standing, "project" | "policy">,
   pending: readonly (Drift | Change)[],
-): string {
-  const changes = pending.map(({ field, wanted, actual }) => [field, wanted, actual]);
-  const text = JSON.stringify([project, policy, changes.sort()]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  before: Pick<Standing, "pending" | "pending_since_ms"> | undefined,
+  now_ms: number,
+): Waiting | undefined {
+  if (pending.length === 0) return undefined;
+  const text = textOf(pending);
+  const known = before && textOf(before.pending) === text ? before.pending_since_ms : null;
+  const since_ms = known ?? now_ms;
+  const hash = createHash("sha256")
+    .update(JSON.stringify([project, policy, text, since_ms]))
+    .digest("hex");
+  return { hash: hash.slice(0, 16), since_ms };
 }
+
+const textOf = (changes: readonly (Drift | Change)[]) =>
+  JSON.stringify(changes.map(({ field, wanted, actual }) => [field, wanted, actual]).sort());

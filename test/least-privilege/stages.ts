@@ -15,7 +15,7 @@ import { approve } from "../../shared/control/approval.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 import { openPhones } from "../../shared/instances/phones/phone.ts";
-import { approvalHash, asChange } from "../../shared/policies/standing.ts";
+import { asChange, standingRecord, waitingFor } from "../../shared/policies/standing.ts";
 import type { Document } from "../../shared/runtime/publisher.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
 import { instancesCloud, minutes } from "../instances/cloud.ts";
@@ -224,8 +224,18 @@ async function policiesAstray() {
   takenIn.name = "taken-in";
   const association = { vault_id: letGo.id, vault_name: letGo.name, actual_policy_id: policy_id };
   const change = asChange({ ...association, change: "dissociate" });
-  const hash = approvalHash({ project: "demo", policy: "cbr:native-daily" }, [change]);
-  await approve(night.ledger, { hash, approved_at_ms: night.clock.now() });
+  const now_ms = night.clock.now();
+  const standing = {
+    project: "demo",
+    policy: "cbr:native-daily",
+    pending: [change],
+    pending_since_ms: now_ms,
+  };
+  const { hash = "" } = waitingFor(standing, [change], standing, now_ms) ?? {};
+  await standingRecord.create(night.ledger, {
+    ...{ ...standing, policy_id, hash, drift: [change], problem: null, changed_at_ms: now_ms },
+  });
+  await approve(night.ledger, { hash, approved_at_ms: now_ms });
   return night;
 }
 

@@ -123,6 +123,15 @@ describe("the policy of host security's vault", () => {
       operation_definition: { retention_duration_days: 3 },
     });
     expect(await estate.run()).toMatchObject([{ drift: 0, sent: 0, hash: null }]);
+
+    // The same once more, later: it was approved for once.
+    await estate.clock.later(minutes(60));
+    estate.hostPolicy.operation_definition = {
+      ...estate.hostPolicy.operation_definition,
+      retention_duration_days: 5,
+    };
+    expect(await estate.run()).toMatchObject([{ sent: 0, pending: 1 }]);
+    expect(await estate.pendingHashes()).not.toContain(hash);
   });
 
   test("is not disabled without an approval", async () => {
