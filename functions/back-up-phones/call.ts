@@ -8,7 +8,7 @@ import type { Stored } from "../../shared/ledger/record.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import { conclude } from "../../shared/work/conclude.ts";
 import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
-import type { Result } from "../../shared/work/perform.ts";
+import type { Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
 import { type InProject, ledgerWrites } from "./job.ts";

@@ -1,17 +1,13 @@
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { batchFunction } from "../../shared/runtime/batch-function.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
 import { environment } from "./environment.ts";
 import { backUpPhones } from "./job.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME } = readEnvironment(environment, process.env);
-const services = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const services = openServices(environment, {
+  module: import.meta.url,
   role: "instances",
   maximumWait_ms: 10_000,
 });

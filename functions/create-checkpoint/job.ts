@@ -5,14 +5,9 @@ import { lookForAttempt } from "../../shared/checkpoints/look.ts";
 import { attemptName } from "../../shared/checkpoints/name.ts";
 import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
 import { endWithout, remaining, type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
-import { BudgetSpent } from "../../shared/rate/budget.ts";
-import {
-  LookUpFailed,
-  type Performed,
-  perform,
-  type Result,
-  type Surroundings,
-} from "../../shared/work/perform.ts";
+import { LookUpFailed, perform, type Surroundings } from "../../shared/work/perform.ts";
+import type { Performed, Result } from "../../shared/work/performed.ts";
+import { resultOfError } from "../../shared/work/result.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import type { operations } from "./operations.ts";
@@ -98,36 +93,23 @@ async function post(provider: Provider, slot: Slot, surroundings: Surroundings):
     }
     return { result: "accepted", id: checkpoint.id, value, adopted: false };
   } catch (error) {
-    if (error instanceof ProviderError) return refusal(error, provider, slot, surroundings);
-    if (error instanceof BudgetSpent) {
-      return { result: "no-effect", reason: error.message, retry_after_ms: error.retryAfter_ms };
-    }
-    throw error;
+    return refusal(error, provider, slot, surroundings);
   }
 }
 
 async function refusal(
-  error: ProviderError,
+  error: unknown,
   provider: Provider,
   slot: Slot,
   surroundings: Surroundings,
 ): Promise<Result<Slot>> {
-  const reason = error.message;
-  switch (error.next) {
-    case "ambiguous":
-      return { result: "unknown", reason };
-    case "retry":
-      return { result: "no-effect", reason, retry_after_ms: error.retryAfter_ms };
-    case "wait": {
-      const found = await look(provider, slot, surroundings).catch(ifLookUpFailed);
-      if (!found) return nothingLeft(error, slot) ?? { result: "busy", reason };
-      return { result: "accepted", id: found.id, value: found.value, adopted: true };
-    }
-    case "give-up":
-      // Credentials are mended by people while the night goes on; until then nothing has happened.
-      if (error.status === 401 || error.status === 403) return { result: "no-effect", reason };
-      return { result: "refused", outcome: endWithout(slot, "failed"), code: error.code, reason };
-  }
+  const result = resultOfError(error);
+  if (result.result === "refused") return { ...result, outcome: endWithout(slot, "failed") };
+  if (result.result !== "busy") return result;
+  // What is in progress may be our own earlier call.
+  const found = await look(provider, slot, surroundings).catch(ifLookUpFailed);
+  if (found) return { result: "accepted", id: found.id, value: found.value, adopted: true };
+  return nothingLeft(error, slot) ?? result;
 }
 
 /** The provider's word for a request none of whose resources can be backed up: now, or at all. */
@@ -138,9 +120,10 @@ const patience = 3;
  * An attempt for resources that an earlier one left out, refused again and again although nothing runs in the vault:
  * these resources are the reason. An adopted attempt has no answer that would have named them.
  */
-function nothingLeft(error: ProviderError, slot: Slot): Result<Slot> | undefined {
+function nothingLeft(error: unknown, slot: Slot): Result<Slot> | undefined {
   const { attempt, put_off } = slot.work;
-  if (error.code !== noResourceAvailable || attempt === 1 || put_off < patience) return undefined;
+  if (!(error instanceof ProviderError) || error.code !== noResourceAvailable) return undefined;
+  if (attempt === 1 || put_off < patience) return undefined;
   const { code, message: reason } = error;
   const refused = remaining(slot).map((id) => [id, { code, reason, attempt, final: true }]);
   const value = { ...slot, trouble: { ...slot.trouble, ...Object.fromEntries(refused) } };

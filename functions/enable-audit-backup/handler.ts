@@ -1,6 +1,5 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { projectOf } from "../../shared/estate/estate.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { queueFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
@@ -8,11 +7,8 @@ import { environment } from "./environment.ts";
 import { enableAuditBackup } from "./job.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME } = readEnvironment(environment, process.env);
-const { clock, estate, ledger, provider } = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { clock, estate, ledger, provider } = openServices(environment, {
+  module: import.meta.url,
   role: "instances",
   maximumWait_ms: 10_000,
 });

@@ -1,16 +1,12 @@
 import { hostFound } from "../../events/host-found.ts";
 import { batchFunction } from "../../shared/runtime/batch-function.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { environment } from "./environment.ts";
 import { enableRemoteBackups } from "./job.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME } = readEnvironment(environment, process.env);
-const { clock, estate, ledger, provider } = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { clock, estate, ledger, provider } = openServices(environment, {
+  module: import.meta.url,
   role: "instances",
   // Five calls a minute: whoever has none left waits for the next minute rather than for the next message.
   maximumWait_ms: 120_000,

@@ -7,7 +7,7 @@ import { surveyHosts } from "../../shared/instances/survey-hosts.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { Performed } from "../../shared/work/perform.ts";
+import type { Performed } from "../../shared/work/performed.ts";
 import { delay } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";

@@ -1,6 +1,7 @@
 import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
 import { type Creation, creationRecord } from "../../shared/policies/creation.ts";
-import { perform, type Result } from "../../shared/work/perform.ts";
+import { perform } from "../../shared/work/perform.ts";
+import type { Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { plan, reopen, settle } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";

@@ -1,5 +1,4 @@
 import { policiesDue } from "../../events/policies-due.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { scheduleFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
@@ -8,15 +7,12 @@ import { environment } from "./environment.ts";
 import { enforcePolicies } from "./job.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME, TOPIC_ARN } = readEnvironment(environment, process.env);
-const services = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { variables, ...services } = openServices(environment, {
+  module: import.meta.url,
   role: "instances",
   maximumWait_ms: 120_000,
 });
-const publisher = snsNotifier(TOPIC_ARN);
+const publisher = snsNotifier(variables.TOPIC_ARN);
 
 /** Policy schedule: the policies of every project. */
 export const handler = scheduleFunction({

@@ -1,6 +1,5 @@
 import { nightDue } from "../../events/night-due.ts";
 import { awsQueue } from "../../shared/runtime/aws.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { scheduleFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { environment } from "./environment.ts";
@@ -8,15 +7,12 @@ import { planCheckpoints } from "./job.ts";
 import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME, CHECKPOINT_QUEUE_URL } = readEnvironment(environment, process.env);
-const services = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { variables, ...services } = openServices(environment, {
+  module: import.meta.url,
   role: "observe",
   maximumWait_ms: 120_000,
 });
-const queue = awsQueue(CHECKPOINT_QUEUE_URL, services.clock);
+const queue = awsQueue(variables.CHECKPOINT_QUEUE_URL, services.clock);
 
 /** Night schedule: one rule of one project is due. */
 export const handler = scheduleFunction({

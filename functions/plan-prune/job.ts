@@ -12,7 +12,7 @@ import { beginRun } from "../../shared/prune/begin.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
 import { rememberProtected } from "../../shared/prune/protected-resources.ts";
 import { factsOf } from "../../shared/prune/vault.ts";
-import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
+import { type VaultPrune, vaultPruneRecord, vaultPrunesOf } from "../../shared/prune/vault-record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
@@ -49,6 +49,7 @@ export async function planPrune(
     begin({ ledger, clock, project, prune: project.prune }, { vault, rules, scheduled_at }),
   );
   const sent = begun.filter((prune) => prune !== undefined);
+  await closeOthers(ledger, project.name, new Set(chosen.map(({ vault }) => vault.id)), clock.now());
   await queue.send(sent.map((prune) => ({ body: pruneVaultDue.create(messageOf(prune)) })));
   return {
     project: project.name,
@@ -88,6 +89,28 @@ async function begin(
     : await vaultPruneRecord.create(ledger, next);
   // Whoever was faster has sent its message, or is at it.
   return written === "written" ? next : undefined;
+}
+
+/** A vault that is gone, or that no rule prunes any more, must not stay in the middle of an earlier run. */
+async function closeOthers(
+  ledger: Ledger,
+  project: string,
+  chosen: ReadonlySet<string>,
+  now_ms: number,
+): Promise<void> {
+  const left = await Array.fromAsync(vaultPrunesOf(ledger, project));
+  const others = left.filter(
+    ({ value: { vault_id, state, lease } }) =>
+      state !== "closed" && !chosen.has(vault_id) && (lease === null || now_ms >= lease.until_ms),
+  );
+  await inParallel(others, ledgerWrites, (seen) =>
+    vaultPruneRecord.replace(ledger, seen, {
+      ...seen.value,
+      state: "closed",
+      note: "the vault is gone, or no rule prunes it any more",
+      unconfirmed: [...new Set([...seen.value.unconfirmed, seen.value.scheduled_at])],
+    }),
+  );
 }
 
 const messageOf = ({ project, vault_id, scheduled_at, slice }: VaultPrune) => ({

@@ -1,7 +1,6 @@
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import { projectOf } from "../../shared/estate/estate.ts";
 import { awsQueue } from "../../shared/runtime/aws.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { queueFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
@@ -10,18 +9,15 @@ import { pruneVault } from "./job.ts";
 import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME, PRUNE_QUEUE_URL, TOPIC_ARN } = readEnvironment(environment, process.env);
-const services = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { variables, ...services } = openServices(environment, {
+  module: import.meta.url,
   role: "prune",
   maximumWait_ms: 10_000,
   // Checkpoints must always find at least half of the calls that the provider allows.
   budgetShare: { name: "prune", share: 0.5 },
 });
-const queue = awsQueue(PRUNE_QUEUE_URL, services.clock);
-const publisher = snsNotifier(TOPIC_ARN);
+const queue = awsQueue(variables.PRUNE_QUEUE_URL, services.clock);
+const publisher = snsNotifier(variables.TOPIC_ARN);
 
 /** Prune queue: one slice of one vault per message. */
 export const handler = queueFunction({

@@ -1,5 +1,4 @@
 import { reportDue } from "../../events/report-due.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { scheduleFunction } from "../../shared/runtime/function.ts";
 import { readPage } from "../../shared/runtime/page-file.ts";
 import { s3Store } from "../../shared/runtime/s3.ts";
@@ -10,16 +9,13 @@ import { reportCoverage } from "./job.ts";
 import { measure } from "./measure.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME, TOPIC_ARN, REPORT_BUCKET } = readEnvironment(environment, process.env);
 const folder = new URL(".", import.meta.url);
-const services = openServices({
-  variables: process.env,
-  folder,
-  table: TABLE_NAME,
+const { variables, ...services } = openServices(environment, {
+  module: import.meta.url,
   role: "observe",
   maximumWait_ms: 600_000,
 });
-const publisher = { ...snsNotifier(TOPIC_ARN), ...s3Store(REPORT_BUCKET, process.env) };
+const publisher = { ...snsNotifier(variables.TOPIC_ARN), ...s3Store(variables.REPORT_BUCKET, process.env) };
 const page = readPage(folder);
 
 /** Report schedule: one report of all projects. */
@@ -32,6 +28,6 @@ export const handler = scheduleFunction({
       publisher,
       page,
       provider: (project) => services.provider(project, operations, signal),
-      placeOf: (name) => `s3://${REPORT_BUCKET}/${name}`,
+      placeOf: (name) => `s3://${variables.REPORT_BUCKET}/${name}`,
     }),
 });

@@ -1,6 +1,5 @@
 import { settleDue } from "../../events/settle-due.ts";
 import { awsQueue } from "../../shared/runtime/aws.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { scheduleFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
@@ -8,17 +7,14 @@ import { environment } from "./environment.ts";
 import { settleInstances } from "./job.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME, AUDIT_QUEUE_URL, HOST_QUEUE_URL, TOPIC_ARN } = readEnvironment(environment, process.env);
-const services = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { variables, ...services } = openServices(environment, {
+  module: import.meta.url,
   role: "observe",
   maximumWait_ms: 90_000,
 });
-const auditQueue = awsQueue(AUDIT_QUEUE_URL, services.clock);
-const hostQueue = awsQueue(HOST_QUEUE_URL, services.clock);
-const publisher = snsNotifier(TOPIC_ARN);
+const auditQueue = awsQueue(variables.AUDIT_QUEUE_URL, services.clock);
+const hostQueue = awsQueue(variables.HOST_QUEUE_URL, services.clock);
+const publisher = snsNotifier(variables.TOPIC_ARN);
 
 /** Settle schedule: audit instances and hosts of every project. */
 export const handler = scheduleFunction({

@@ -1,6 +1,5 @@
 import { settleDue } from "../../events/settle-due.ts";
 import { awsQueue } from "../../shared/runtime/aws.ts";
-import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { scheduleFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { snsNotifier } from "../../shared/runtime/sns.ts";
@@ -8,16 +7,13 @@ import { environment } from "./environment.ts";
 import { settlePhones } from "./job.ts";
 import { operations } from "./operations.ts";
 
-const { TABLE_NAME, RELEASE_QUEUE_URL, TOPIC_ARN } = readEnvironment(environment, process.env);
-const services = openServices({
-  variables: process.env,
-  folder: new URL(".", import.meta.url),
-  table: TABLE_NAME,
+const { variables, ...services } = openServices(environment, {
+  module: import.meta.url,
   role: "observe",
   maximumWait_ms: 60_000,
 });
-const queue = awsQueue(RELEASE_QUEUE_URL, services.clock);
-const publisher = snsNotifier(TOPIC_ARN);
+const queue = awsQueue(variables.RELEASE_QUEUE_URL, services.clock);
+const publisher = snsNotifier(variables.TOPIC_ARN);
 
 /** Settle schedule: the releases of every project. */
 export const handler = scheduleFunction({

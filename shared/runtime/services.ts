@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { Budget } from "../api/connection.ts";
 import type { Estate, Project } from "../estate/estate.ts";
 import type { Role } from "../estate/secrets.ts";
@@ -7,6 +8,7 @@ import { type BudgetShare, limitedBudget } from "../rate/limited.ts";
 import { awsLedger, readSecret } from "./aws.ts";
 import type { Clock } from "./clock.ts";
 import { clockFromEnvironment } from "./clock-from-environment.ts";
+import { readEnvironment } from "./environment.ts";
 import { readEstate } from "./estate-file.ts";
 import { apiHooks, meter } from "./meter.ts";
 import { providerConnections } from "./provider.ts";
@@ -21,35 +23,39 @@ export interface Services {
   readonly provider: ReturnType<typeof providerConnections>;
 }
 
-/** Wires a function to the world: real time, the table, and the provider in the function's own role. */
-export function openServices({
-  variables,
-  folder,
-  table,
-  role,
-  maximumWait_ms,
-  budgetShare,
-}: {
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Where the bundle is; the estate is beside it. */
-  readonly folder: URL;
-  readonly table: string;
-  readonly role: Role;
-  /** How long a call may wait for the rate budget. */
-  readonly maximumWait_ms: number;
-  /** Default: all of the project's rate budget may be used. */
-  readonly budgetShare?: BudgetShare;
-}): Services {
-  const clock = clockFromEnvironment(variables);
+/** The variables of a function that speaks with the provider: at least the table's name. */
+type Variables = z.ZodType<{ readonly TABLE_NAME: string }>;
+
+/** Wires a function to the world: its variables, real time, the table, and the provider in the function's own role. */
+export function openServices<Schema extends Variables>(
+  schema: Schema,
+  {
+    module,
+    role,
+    maximumWait_ms,
+    budgetShare,
+  }: {
+    /** The handler's own URL: the estate is beside its bundle. */
+    readonly module: string;
+    readonly role: Role;
+    /** How long a call may wait for the rate budget. */
+    readonly maximumWait_ms: number;
+    /** Default: all of the project's rate budget may be used. */
+    readonly budgetShare?: BudgetShare;
+  },
+): Services & { readonly variables: z.output<Schema> } {
+  const variables = readEnvironment(schema, process.env);
+  const clock = clockFromEnvironment(process.env);
   const random = systemRandom;
-  const estate = readEstate(folder);
-  const ledger = awsLedger(table, clock);
+  const estate = readEstate(new URL(".", module));
+  const ledger = awsLedger(variables.TABLE_NAME, clock);
   const budget = (project: Project): Budget => {
     const { name, rates } = project;
     const options = { ledger, clock, random, project: name, rates, maximumWait_ms };
     return budgetShare ? limitedBudget(options, budgetShare) : ledgerBudget(options);
   };
   return {
+    variables,
     clock,
     random,
     estate,

@@ -4,27 +4,9 @@ import type { Clock } from "../runtime/clock.ts";
 import { conclude, delays } from "./conclude.ts";
 import { decide } from "./decide.ts";
 import { callMatters_ms, growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
+import type { Performed, Result } from "./performed.ts";
 import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
-
-/** What a call or a look-up ended in. `Value` is the record with whatever the answer adds to it. */
-export type Result<Value> =
-  /** The provider does it (or has done it); its own id of it. */
-  | { readonly result: "accepted"; readonly id: string; readonly value: Value; readonly adopted: boolean }
-  /** It had no effect; try the same attempt later. */
-  | { readonly result: "no-effect"; readonly reason: string; readonly retry_after_ms?: number | undefined }
-  /** Something else is in progress on the same thing. */
-  | { readonly result: "busy"; readonly reason: string }
-  /** We cannot know. */
-  | { readonly result: "unknown"; readonly reason: string }
-  /** The provider will not do it, now or later. `value` is the record with what the refusal adds to it. */
-  | {
-      readonly result: "refused";
-      readonly outcome: Outcome;
-      readonly code: string;
-      readonly reason: string;
-      readonly value?: Value;
-    };
 
 /** What a look-up found. Nothing only if the look-up was complete. */
 export type Found<Value> = { readonly id: string; readonly value: Value } | undefined;
@@ -60,12 +42,6 @@ export class LookUpFailed extends Error {
     super(reason);
     this.retry_after_ms = retry_after_ms;
   }
-}
-
-/** What happened to a message: for the log, the metrics and the tests. */
-export interface Performed {
-  readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "doubted" | "settled" | "conflict";
-  readonly why: string;
 }
 
 /**

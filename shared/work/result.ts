@@ -1,6 +1,6 @@
 import { ProviderError } from "../api/provider-error.ts";
 import { BudgetSpent } from "../rate/budget.ts";
-import type { Result } from "./perform.ts";
+import type { Result } from "./performed.ts";
 
 /** What a failed call means for the work it was made for; anything that is not the provider's is thrown again. */
 export function resultOfError(error: unknown): Exclude<Result<never>, { result: "accepted" }> {
