@@ -1,6 +1,6 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, sleep } from "../runtime/clock.ts";
-import { chunks, inParallel } from "../runtime/parallel.ts";
+import { chunks, inParallel, once } from "../runtime/parallel.ts";
 import type { Message, Queue } from "./queue.ts";
 
 /** SQS takes at most this many messages in one call. */
@@ -23,12 +23,20 @@ export function sqsQueue({
   readonly clock: Clock;
   readonly connect: () => Promise<SQSClient>;
 }): Queue {
+  // Once: even a module that is loaded already costs the loader a look, as much as a tenth of a batch.
+  const open = once(async (): Promise<Connected> => {
+    const [client, { SendMessageBatchCommand }] = await Promise.all([
+      connect(),
+      import("@aws-sdk/client-sqs"),
+    ]);
+    return { url, clock, client, SendMessageBatchCommand };
+  });
   return {
     async send(messages) {
+      if (messages.length === 0) return;
+      const connected = await open();
       const batches = chunks(messages, batchSize);
-      const refused = await inParallel(batches, parallelBatches, (batch) =>
-        sendBatch({ url, clock, connect }, batch),
-      );
+      const refused = await inParallel(batches, parallelBatches, (batch) => sendBatch(connected, batch));
       const left = refused.flat();
       if (left.length > 0) {
         const reasons = [...new Set(left.map(({ reason }) => reason))].join(", ");
@@ -45,11 +53,17 @@ interface Refused {
   readonly reason: string;
 }
 
+interface Connected {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly client: SQSClient;
+  readonly SendMessageBatchCommand: typeof SendMessageBatchCommand;
+}
+
 async function sendBatch(
-  { url, clock, connect }: { url: string; clock: Clock; connect: () => Promise<SQSClient> },
+  { url, clock, client, SendMessageBatchCommand }: Connected,
   batch: readonly Message[],
 ): Promise<Refused[]> {
-  const [client, { SendMessageBatchCommand }] = await Promise.all([connect(), import("@aws-sdk/client-sqs")]);
   let left: Refused[] = batch.map((message) => ({ message, reason: "not sent" }));
   for (let attempt = 1; attempt <= attempts && left.length > 0; attempt++) {
     if (attempt > 1) await sleep(clock, 100 * 2 ** attempt);
