@@ -38,7 +38,7 @@ export function coverageReport(
 }
 
 function coverProject(facts: ProjectFacts, settings: ReportSettings, now_ms: number): ProjectCoverage {
-  const { project, instances, pruning, approvals, tally } = facts;
+  const { project, instances, pruning, policies, approvals, tally } = facts;
   const choices = choicesOf(facts);
   markMissed(facts, choices);
   const unreadable =
@@ -61,6 +61,7 @@ function coverProject(facts: ProjectFacts, settings: ReportSettings, now_ms: num
     web_hosts: instances.hosts,
     phones: instances.phones,
     pruning,
+    policies: [...policies],
     approvals: [...approvals],
     orphans: orphansOf(facts, resources),
     storage: storageOf(facts, settings),

@@ -6,7 +6,7 @@ import type { Project } from "../estate/estate.ts";
 import type { Usage } from "./capacity.ts";
 import type { Grid } from "./grid.ts";
 import type { NightSummary } from "./night.ts";
-import type { InstancesCoverage, PruningCoverage, WaitingApproval } from "./schema.ts";
+import type { InstancesCoverage, PolicyCoverage, PruningCoverage, WaitingApproval } from "./schema.ts";
 import type { Tally } from "./tally.ts";
 
 /** A night that the report shows, with what its slots came to. */
@@ -47,6 +47,7 @@ export interface ProjectFacts {
     readonly phones: InstancesCoverage;
   };
   readonly pruning: PruningCoverage;
+  readonly policies: readonly PolicyCoverage[];
   readonly approvals: readonly WaitingApproval[];
   /** What could not be read. */
   readonly problems: readonly string[];

@@ -9,6 +9,7 @@ import type { ProjectFacts } from "./facts.ts";
 import { readInstances } from "./instances-section.ts";
 import type { Listings } from "./listings.ts";
 import { type ReadNights, readNights } from "./nights.ts";
+import { readPolicies } from "./policies.ts";
 import { readPruning } from "./pruning.ts";
 import { backupTally, type Tally } from "./tally.ts";
 import { usageHistory } from "./usage.ts";
@@ -52,6 +53,8 @@ export async function gatherProject(project: Project, options: GatherOptions): P
     await attempt("the backups", () => readBackups(listings.backups(), tally), undefined);
     await attempt("sizes of orphans", () => readOrphanSizes(listings, held, tally, orphan_mb), undefined);
   }
+  const { pruning, approvals } = await readPruning(ledger, project.name);
+  const policies = await readPolicies(ledger, project.name);
   return {
     project,
     dates,
@@ -66,7 +69,9 @@ export async function gatherProject(project: Project, options: GatherOptions): P
       new Map(),
     ),
     instances: await readInstances(ledger, project, now_ms),
-    ...(await readPruning(ledger, project.name)),
+    pruning,
+    policies: policies.policies,
+    approvals: [...approvals, ...policies.approvals],
     problems,
   };
 }

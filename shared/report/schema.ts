@@ -153,6 +153,13 @@ const approval = z.object({
 });
 export type WaitingApproval = z.output<typeof approval>;
 
+const policy = z.object({
+  policy: z.string().describe("hss, or cbr: and the policy's name"),
+  problem: z.string().nullable().describe("why it could not be looked at or made"),
+  drift: z.array(z.object({ field: z.string(), wanted: z.string(), actual: z.string(), effect: z.string() })),
+});
+export type PolicyCoverage = z.output<typeof policy>;
+
 const orphan = z.object({
   resource_id: z.string(),
   resource_name: z.string(),
@@ -189,6 +196,7 @@ const project = z.object({
   web_hosts: instances,
   phones: instances,
   pruning,
+  policies: z.array(policy).describe("policies of the estate, as they stood when they were last looked at"),
   approvals: z.array(approval),
   orphans: z.array(orphan),
   storage: z.array(storageClass),

@@ -22,6 +22,12 @@ export function Pruning({ report }: { readonly report: CoverageReport }) {
     ...pruning.paused.map((row) => ({ ...row, kind: "paused" })),
     ...pruning.refused.map((row) => ({ ...row, kind: "refused" })),
   ]);
+  const drift = all(({ policies }) =>
+    policies.flatMap(({ policy, problem, drift: changes }) => [
+      ...(problem === null ? [] : [{ policy, field: "", wanted: "", actual: "", effect: problem }]),
+      ...changes.map((change) => ({ policy, ...change })),
+    ]),
+  );
   return (
     <>
       <Section
@@ -40,6 +46,9 @@ export function Pruning({ report }: { readonly report: CoverageReport }) {
           columns={planColumns}
           pageSize={10}
         />
+      </Section>
+      <Section title="Policies" about="Where the provider's policies differ from the estate.">
+        <DataTable caption="Differences" rows={drift} columns={driftColumns} />
       </Section>
       <Section
         title="Orphaned backups"
@@ -82,6 +91,19 @@ const planColumns: Column<In<PruningCoverage["plans"][number]>>[] = [
   { id: "requested", header: "Requested", value: ({ requested }) => requested, numeric: true },
   { id: "kept", header: "Kept", value: ({ kept }) => kept, numeric: true },
   { id: "refused", header: "Refused", value: ({ refused }) => refused, numeric: true },
+];
+
+type Drift = In<
+  CoverageReport["projects"][number]["policies"][number]["drift"][number] & { readonly policy: string }
+>;
+
+const driftColumns: Column<Drift>[] = [
+  { id: "policy", header: "Policy", value: ({ policy }) => policy },
+  { id: "field", header: "Field", value: ({ field }) => field },
+  { id: "wanted", header: "Wanted", value: ({ wanted }) => wanted },
+  { id: "actual", header: "Actual", value: ({ actual }) => actual },
+  { id: "effect", header: "Effect of mending", value: ({ effect }) => effect },
+  { id: "project", header: "Project", value: ({ project }) => project },
 ];
 
 const orphanColumns: Column<In<OrphanCoverage>>[] = [
