@@ -1,14 +1,21 @@
-import { defineConfig } from "vitest/config";
+import { join } from "node:path";
+import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
 const { VIGIL_TEST_RESULTS } = process.env;
+
+/** CI names a folder, and reads the counts from what the runner itself writes there. */
+export function reporters(run: string): NonNullable<NonNullable<ViteUserConfig["test"]>["reporters"]> {
+  if (!VIGIL_TEST_RESULTS) return ["default"];
+  return ["default", ["json", { outputFile: join(VIGIL_TEST_RESULTS, `${run}.json`) }]];
+}
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, "test/**/*.browser.test.ts"],
     // Some tests run whole nights or bundle functions; each is bounded, none waits by sleeping.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // CI reads the counts from the runner itself.
-    reporters: VIGIL_TEST_RESULTS ? ["default", ["json", { outputFile: VIGIL_TEST_RESULTS }]] : ["default"],
+    reporters: reporters("tests"),
   },
 });
