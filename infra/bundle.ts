@@ -15,7 +15,7 @@ export interface BundleRequest {
   readonly names: readonly string[];
   /** Where the function folders are. Default: the product's own. */
   readonly folder?: string;
-  /** Where to write: `<output>/<name>/index.mjs`, and its source map as `<output>/maps/<name>/index.mjs.map`. */
+  /** Where to write: `<output>/<name>/index.mjs` and what it loads later, and source maps in `<output>/maps/<name>/`. */
   readonly output: string;
   /** Files that travel beside each bundle, by name: their text. */
   readonly files?: Readonly<Record<string, string>>;
@@ -36,14 +36,27 @@ export interface Bundle {
 const banner =
   'import { createRequire as createRequire_ } from "node:module";const require = createRequire_(import.meta.url);';
 
-/** Bundles functions, each into its own folder with only what it uses. Throws when one is larger than the limit. */
+/**
+ * Bundles functions, each into its own folder with only what it uses. What is behind `import()` is in files of its own
+ * beside index.mjs: a cold start reads only what it needs. Throws when a bundle is larger than the limit.
+ */
 export async function bundleFunctions(request: BundleRequest): Promise<Map<string, Bundle>> {
-  const { names, folder = FUNCTIONS_FOLDER, output, files = {}, filesOf = {} } = request;
-  const result = await build({
-    entryPoints: names.map((name) => ({ in: join(folder, name, "handler.ts"), out: join(name, "index") })),
-    outdir: output,
+  const bundles = await Promise.all(request.names.map((name) => bundleOne(name, request)));
+  return new Map(bundles.map((bundle) => [bundle.name, bundle]));
+}
+
+async function bundleOne(
+  name: string,
+  { folder: sources = FUNCTIONS_FOLDER, output, files = {}, filesOf = {} }: BundleRequest,
+): Promise<Bundle> {
+  const folder = join(output, name);
+  const { outputFiles, metafile } = await build({
+    entryPoints: [{ in: join(sources, name, "handler.ts"), out: "index" }],
+    outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "node",
     target: "node24",
@@ -59,26 +72,27 @@ export async function bundleFunctions(request: BundleRequest): Promise<Map<strin
     plugins: [onlyAgentOfUndici, onlyCredentialsOfTheEnvironment],
     logLevel: "silent",
   });
-  const bundles = new Map<string, Bundle>();
-  await Promise.all(
-    result.outputFiles.map(async ({ path, contents }) => {
-      const name = basename(dirname(path));
-      if (path.endsWith(".map")) return write(join(output, "maps", name, basename(path)), contents);
-      const bundle = describe(name, dirname(path), contents.byteLength, result.metafile);
-      bundles.set(name, bundle);
-      await write(path, contents);
-      for (const [file, text] of Object.entries({ ...files, ...filesOf[name] }))
-        await write(join(bundle.folder, file), text);
-    }),
+  const [maps, code] = [true, false].map((isMap) =>
+    outputFiles.filter(({ path }) => path.endsWith(".map") === isMap),
   );
-  return bundles;
+  const size_bytes = (code ?? []).reduce((sum, { contents }) => sum + contents.byteLength, 0);
+  const bundle = { name, folder, size_bytes, inputs: inputsWithin(metafile, { name, size_bytes }) };
+  for (const { path, contents } of code ?? []) await write(path, contents);
+  for (const { path, contents } of maps ?? [])
+    await write(join(output, "maps", name, basename(path)), contents);
+  for (const [file, text] of Object.entries({ ...files, ...filesOf[name] }))
+    await write(join(folder, file), text);
+  return bundle;
 }
 
-function describe(name: string, folder: string, size_bytes: number, metafile: Metafile): Bundle {
-  const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(join(name, "index.mjs")));
-  const inputs = output?.[1].inputs ?? {};
+/** The source files of a bundle; throws when together they are too large. */
+function inputsWithin(
+  { outputs }: Metafile,
+  { name, size_bytes }: Pick<Bundle, "name" | "size_bytes">,
+): string[] {
+  const parts = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
   if (size_bytes > BUNDLE_LIMIT_BYTES) {
-    const largest = Object.entries(inputs)
+    const largest = parts
       .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
       .slice(0, 5)
       .map(([path, { bytesInOutput }]) => `${relative(process.cwd(), path)} (${bytesInOutput} bytes)`);
@@ -86,7 +100,7 @@ function describe(name: string, folder: string, size_bytes: number, metafile: Me
       `the bundle of ${name} has ${size_bytes} bytes, more than ${BUNDLE_LIMIT_BYTES}; its largest parts: ${largest.join(", ")}`,
     );
   }
-  return { name, folder, size_bytes, inputs: Object.keys(inputs) };
+  return parts.map(([path]) => path);
 }
 
 async function write(path: string, contents: string | Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BUNDLE_LIMIT_BYTES, type Bundle, bundleFunctions } from "../../infra/bundle.ts";
@@ -16,10 +16,16 @@ beforeAll(async () => {
 afterAll(() => rm(output, { recursive: true }));
 
 describe.each([...FUNCTION_NAMES])("the bundle of %s", (name) => {
-  test("is one file with the estate beside it, and under the limit", async () => {
+  test("is code with the estate beside it, and under the limit", async () => {
     const bundle = bundles.get(name);
-    expect(await readdir(bundle?.folder ?? "")).toEqual(["estate.json", "index.mjs"]);
+    const others = (await readdir(bundle?.folder ?? "")).filter((file) => !file.endsWith(".mjs"));
+    expect(others).toEqual(["estate.json"]);
     expect(bundle?.size_bytes).toBeLessThan(BUNDLE_LIMIT_BYTES);
+  });
+
+  test("reads no AWS client and no undici before they are used", async () => {
+    const first = await filesReadFirst(bundles.get(name)?.folder ?? "");
+    expect(first.join("\n")).not.toMatch(/node_modules\/(@aws-sdk\/client|undici)/);
   });
 
   test("has its source map beside it, which is not deployed", async () => {
@@ -32,6 +38,19 @@ describe.each([...FUNCTION_NAMES])("the bundle of %s", (name) => {
     expect(own.every((path) => path.startsWith(`functions/${name}/`))).toBe(true);
   });
 });
+
+/** The source files of index.mjs and of what it imports at once, from the source maps. */
+async function filesReadFirst(folder: string): Promise<string[]> {
+  const maps = join(output, "maps", basename(folder));
+  const files = new Set(["index.mjs"]);
+  const sources: string[] = [];
+  for (const file of files) {
+    const text = await readFile(join(folder, file), "utf8");
+    for (const [, imported = ""] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) files.add(imported);
+    sources.push(...JSON.parse(await readFile(join(maps, `${file}.map`), "utf8")).sources);
+  }
+  return sources;
+}
 
 test("no bundle holds zod's messages in other languages: `z.core` as a value would bring them along", () => {
   const inputs = [...bundles.values()].flatMap((bundle) => bundle.inputs);
