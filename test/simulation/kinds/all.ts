@@ -1,5 +1,6 @@
 import type { Kind } from "../night/kind.ts";
 import { checkpoints } from "./checkpoints/kind.ts";
+import { pruning } from "./prune/kind.ts";
 
 /** Every kind of work that the simulation knows. */
-export const kinds: readonly Kind[] = [checkpoints];
+export const kinds: readonly Kind[] = [checkpoints, pruning];

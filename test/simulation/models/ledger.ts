@@ -1,9 +1,10 @@
 import type { Chance } from "../../../infra/local/provider/world/chance.ts";
-import type { Entry, Expected, Ledger, Listing } from "../../../shared/ledger/ledger.ts";
+import type { Entry, Ledger, Listing } from "../../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../../shared/ledger/memory.ts";
 import type { Container } from "./container.ts";
 import type { Dice } from "./dice.ts";
 import type { Journal } from "./journal.ts";
+import { type LedgerIndex, ledgerIndex } from "./ledger-index.ts";
 import { ask, type Journey } from "./outside.ts";
 import type { VirtualTime } from "./time.ts";
 import type { Weather } from "./weather.ts";
@@ -28,69 +29,49 @@ interface Surroundings {
   readonly weather: () => Weather["ledger"];
 }
 
-/** An index follows its table within so long. */
-const index_lag_ms = 3_000;
 /** Entries that one page of a listing holds; the real limit is 1 MB. */
 const page_entries = 25;
 
 export function simulatedLedger(surroundings: Surroundings): SimulatedLedger {
   const { time, chance, journal } = surroundings;
-  const note = ({ key }: Pick<Entry, "key">, expected: Expected, done: string) =>
-    journal.note(key.sort, `${key.partition} over ${expected}: ${done}`);
-  const table = memoryLedger(time.now);
-  const index = indexOf(time, chance);
+  const memory = memoryLedger(time.now);
+  const index = ledgerIndex(time, chance);
+  const table: Ledger = {
+    ...memory,
+    async write(entry, expected) {
+      const done = await memory.write(entry, expected);
+      journal.note(entry.key.sort, `${entry.key.partition} over ${expected}: ${done}`);
+      if (done === "written") index.follow(entry.key, await memory.read(entry.key));
+      return done;
+    },
+    async remove(key, expected) {
+      const done = await memory.remove(key, expected);
+      if (done === "removed") index.follow(key, undefined);
+      return done;
+    },
+  };
   const from = (container: Container): Ledger => {
-    const change = <Done extends string>(make: () => Promise<Done | "conflict">) =>
-      ask(time, container, journey(surroundings), () => unreliably(surroundings, make));
+    const go = <Answer>(effect: () => Promise<Answer>) => ask(time, container, journey(surroundings), effect);
     return {
-      read: (key) =>
-        ask(time, container, journey(surroundings), () => failing(surroundings, () => table.read(key))),
-      write: (entry, expected) =>
-        change(async () => {
-          const done = await table.write(entry, expected);
-          note(entry, expected, done);
-          if (done === "written") index.follow(table, entry.key);
-          return done;
-        }),
-      remove: (key, expected) =>
-        change(async () => {
-          const done = await table.remove(key, expected);
-          if (done === "removed") index.follow(table, key);
-          return done;
-        }),
-      list: (listing) => inPages(surroundings, container, listing.bySubject ? index.entries : table, listing),
+      read: (key) => go(() => failing(surroundings, () => table.read(key))),
+      write: (entry, expected) => go(() => unreliably(surroundings, () => table.write(entry, expected))),
+      remove: (key, expected) => go(() => unreliably(surroundings, () => table.remove(key, expected))),
+      list: (listing) =>
+        inPages(listing, (last) =>
+          go(() => failing(surroundings, () => pageAfter(table, index, listing, last))),
+        ),
     };
   };
   return { table, from };
 }
 
-/** The copy of the table that listings by subject read: every entry arrives there a little later. */
-function indexOf(time: VirtualTime, chance: Chance) {
-  const entries = memoryLedger(time.now);
-  return {
-    entries,
-    follow(table: Ledger, key: Entry["key"]): void {
-      time.after(chance.between(0, index_lag_ms), async () => {
-        const [now, before] = await Promise.all([table.read(key), entries.read(key)]);
-        if (now === undefined) {
-          if (before !== undefined) await entries.remove(key, before.revision);
-        } else await entries.write(now, before?.revision ?? "absent");
-      });
-    },
-  };
-}
-
 async function* inPages(
-  surroundings: Surroundings,
-  container: Container,
-  ledger: Ledger,
   listing: Listing,
+  read: (last: string | undefined) => Promise<Entry[]>,
 ): AsyncGenerator<Entry> {
   let last: string | undefined;
   for (;;) {
-    const page = await ask(surroundings.time, container, journey(surroundings), () =>
-      failing(surroundings, () => pageAfter(ledger, listing, last)),
-    );
+    const page = await read(last);
     yield* page;
     const end = page.at(-1);
     if (end === undefined || page.length < page_entries) return;
@@ -98,9 +79,15 @@ async function* inPages(
   }
 }
 
-async function pageAfter(ledger: Ledger, listing: Listing, last: string | undefined): Promise<Entry[]> {
+async function pageAfter(
+  table: Ledger,
+  index: LedgerIndex,
+  listing: Listing,
+  last: string | undefined,
+): Promise<Entry[]> {
   const page: Entry[] = [];
-  for await (const entry of ledger.list(listing)) {
+  const entries = listing.bySubject ? index.list(listing) : table.list(listing);
+  for await (const entry of entries) {
     const place = placeOf(entry, listing);
     if (last !== undefined && (listing.descending ? place >= last : place <= last)) continue;
     page.push(entry);

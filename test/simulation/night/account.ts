@@ -2,6 +2,7 @@ import { addIdentities, type DemoIdentities } from "../../../infra/local/provide
 import { type Cloud, createCloud } from "../../../infra/local/provider/service.ts";
 import { startNativeExpiry } from "../../../infra/local/provider/world/expiry.ts";
 import { createWorld, type World } from "../../../infra/local/provider/world/world.ts";
+import { roleActions } from "../../../infra/provider-policies/policies.ts";
 import type { VirtualTime } from "../models/time.ts";
 
 /** One project of the estate and the cloud that it is in: its own account, its own credentials. */
@@ -17,6 +18,9 @@ export interface Account {
   readonly origin: (service: string) => string;
 }
 
+/** Every role may do what its functions need, and nothing else. */
+const actions = roleActions();
+
 /** The provider's clock is right to within so much. */
 const skew_ms = 2_000;
 
@@ -29,7 +33,7 @@ export function openAccount(time: VirtualTime, name: string, seed: number): Acco
     // Hung tasks are ended by the provider after some hours; a night must see that.
     settings: { task_timeout_ms: 3 * 3_600_000 },
   });
-  const identities = addIdentities(world, {});
+  const identities = addIdentities(world, { actions });
   startNativeExpiry(world);
   const clock = {
     now,

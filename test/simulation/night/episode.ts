@@ -5,7 +5,7 @@ import { kinds } from "../kinds/all.ts";
 import type { Entry } from "../models/journal.ts";
 import { calm, drawWeather } from "../models/weather.ts";
 import { type Account, openAccount } from "./account.ts";
-import type { Violation } from "./kind.ts";
+import type { ProjectInput, Violation } from "./kind.ts";
 import { startOperators } from "./operators.ts";
 import { watchQueues } from "./queues.ts";
 import { watchRates } from "./rates.ts";
@@ -40,6 +40,7 @@ export async function playEpisode({
   // Any day of the year: zones change their clocks in some of these nights.
   const start_ms = Date.parse("2026-01-01T20:00:00Z") + chance.between(0, 364) * day_ms;
   const stage = openStage({ seed, start_ms, keepJournal, open: (time) => openEstate(time, seed) });
+  for (const kind of kinds) await kind.remember?.(stage);
   for (const kind of kinds) kind.deploy(stage);
   const witnesses = [watchRates(stage), watchQueues(stage), ...kinds.map((kind) => kind.watch(stage))];
   startOperators(
@@ -103,25 +104,22 @@ function openEstate(time: Stage["time"], seed: number) {
   return { accounts, estate: estateSchema.parse(input) };
 }
 
-function projectOf(account: Account, chance: Chance): EstateInput["projects"][number] {
-  const parts = kinds.map((kind) => kind.prepare(account, chance));
+function projectOf(account: Account, chance: Chance): ProjectInput {
   const secret = (role: string) => `vigil/${account.name}/${role}`;
-  return Object.assign(
-    {
-      name: account.name,
-      region: "eu-de",
-      project_id: account.project_id,
-      account_id: account.domain_id,
-      time_zone: chance.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
-      secrets: {
-        observe: secret("observe"),
-        checkpoint: secret("checkpoint"),
-        prune: secret("prune"),
-        instances: secret("instances"),
-      },
-      rates: { cbr: chance.pick<Rate>(rates) },
-      checkpoints: [],
+  const project: ProjectInput = {
+    name: account.name,
+    region: "eu-de",
+    project_id: account.project_id,
+    account_id: account.domain_id,
+    time_zone: chance.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
+    secrets: {
+      observe: secret("observe"),
+      checkpoint: secret("checkpoint"),
+      prune: secret("prune"),
+      instances: secret("instances"),
     },
-    ...parts,
-  );
+    rates: { cbr: chance.pick(rates) },
+    checkpoints: [],
+  };
+  return kinds.reduce((before, kind) => kind.prepare(account, chance, before), project);
 }

@@ -26,14 +26,22 @@ export interface Witness {
 export interface Action {
   readonly name: string;
   /** Does it somewhere; says whom it concerned, or nothing when there was nothing to do it to. */
-  act(account: Account, chance: Chance): string | undefined;
+  act(where: Whereabouts): string | undefined;
+}
+
+export interface Whereabouts {
+  readonly account: Account;
+  readonly chance: Chance;
+  readonly stage: Stage;
 }
 
 /** One kind of work: what it needs of the world, how it is deployed, what people do to it, what must be true of it. */
 export interface Kind {
   readonly name: string;
-  /** Adds to the account's world, and says what the estate says about it. */
-  prepare(account: Account, chance: Chance): Partial<ProjectInput>;
+  /** Adds to the account's world, and to what the estate says about the project. */
+  prepare(account: Account, chance: Chance, project: ProjectInput): ProjectInput;
+  /** What the ledger knows from earlier days. */
+  remember?(stage: Stage): Promise<void>;
   deploy(stage: Stage): void;
   readonly actions: readonly Action[];
   watch(stage: Stage): Witness;

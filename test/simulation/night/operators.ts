@@ -19,7 +19,7 @@ export function startOperators(stage: Stage, actions: readonly Action[]): void {
     const { name, act } = chance.pick([first, ...others]);
     account.world.advance(account.cloud.clock.now());
     try {
-      const about = act(account, chance);
+      const about = act({ account, chance, stage });
       if (about === undefined) return;
       stage.journal.note(about, `somebody: ${name}`);
       stage.disturbances.push({ at_ms: stage.time.now(), about });

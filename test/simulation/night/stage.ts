@@ -8,6 +8,7 @@ import type { Estate, Project } from "../../../shared/estate/estate.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import { ledgerBudget } from "../../../shared/rate/budget.ts";
+import { type BudgetShare, limitedBudget } from "../../../shared/rate/limited.ts";
 import type { Clock } from "../../../shared/runtime/clock.ts";
 import { once } from "../../../shared/runtime/parallel.ts";
 import type { Notifier } from "../../../shared/runtime/publisher.ts";
@@ -45,6 +46,8 @@ export interface Services {
 
 export interface ServiceOptions {
   readonly role: Role;
+  /** Default: all of the project's rate budget may be used. */
+  readonly budgetShare?: BudgetShare;
   /** How long a call may wait for the rate budget. */
   readonly maximumWait_ms: number;
 }
@@ -59,6 +62,8 @@ export interface Stage {
   readonly topic: SimulatedTopic;
   readonly functions: Functions;
   readonly queues: ReadonlyMap<string, SimulatedQueue>;
+  /** How many items a page of a list has at most. */
+  readonly page_items: number;
   /** A stream of chance of its own. */
   chance(name: string): Chance;
   weather: Weather;
@@ -71,6 +76,10 @@ export interface Stage {
   /** Listens to every request of every function. */
   readonly listeners: WireListener[];
   readonly faults: Faults;
+  /** A message from somebody outside. */
+  put(queue: string, body: string): void;
+  /** Ids of the backups that a function of ours has asked the provider to delete. */
+  readonly deletions: Set<string>;
   /** What people did, and to whom. */
   readonly disturbances: { readonly at_ms: number; readonly about: string }[];
 }
@@ -112,6 +121,7 @@ export function openStage({ seed, start_ms, keepJournal, open }: StageOptions): 
     chance,
     weather: calm,
     calmSince_ms: Number.POSITIVE_INFINITY,
+    page_items: chance("pages").pick(pageSizes),
     ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),
     topic: simulatedTopic({ ...part("topic"), weather: () => weather().notifier }),
     services: (container, options) => openServices(stage, wakes, container, options),
@@ -128,18 +138,30 @@ export function openStage({ seed, start_ms, keepJournal, open }: StageOptions): 
       wakes.set(name, simulatedMapping({ ...options, queue }, { ...queuePart, functions }).wake);
     },
     schedule: (options) => simulateSchedule(options, schedulePart),
+    deletions: new Set(),
+    put(name, body) {
+      queues.get(name)?.send([{ body }]);
+      journal.note(name, `takes ${body}`);
+      wakes.get(name)?.();
+    },
   };
+  stage.listeners.push({
+    arriving({ method, url }) {
+      const id = /\/backups\/([^/?]+)$/.exec(url)?.[1];
+      if (method === "DELETE" && id !== undefined) stage.deletions.add(id);
+    },
+  });
   return stage;
 }
 
 /** A small estate has few pages: they are made smaller instead. */
-const page_items = 4;
+const pageSizes = [4, 4, 10, 50] as const;
 
 function openServices(
   stage: Stage,
   wakes: ReadonlyMap<string, () => void>,
   container: Container,
-  { role, maximumWait_ms }: ServiceOptions,
+  { role, maximumWait_ms, budgetShare }: ServiceOptions,
 ): Services {
   const { estate } = stage;
   const { clock } = container;
@@ -149,6 +171,8 @@ function openServices(
   const connect = async (project: Project): Promise<Connection> => {
     const account = accountOf(stage, project.name);
     const { ak, sk } = account.identities.roles[role];
+    const { name, rates } = project;
+    const budget = { ledger, clock, random, project: name, rates, maximumWait_ms };
     return {
       project: { id: project.project_id, domain_id: project.account_id, region: project.region },
       endpoints: account.origin,
@@ -166,14 +190,7 @@ function openServices(
       ),
       clock,
       random,
-      budget: ledgerBudget({
-        ledger,
-        clock,
-        random,
-        project: project.name,
-        rates: project.rates,
-        maximumWait_ms,
-      }),
+      budget: budgetShare ? limitedBudget(budget, budgetShare) : ledgerBudget(budget),
     };
   };
   return {
@@ -186,7 +203,7 @@ function openServices(
     async provider(project, operations, signal) {
       const connection = connections.get(project.name) ?? once(() => connect(project));
       connections.set(project.name, connection);
-      return createClient(withSmallPages(operations, page_items), { ...(await connection()), signal });
+      return createClient(withSmallPages(operations, stage.page_items), { ...(await connection()), signal });
     },
   };
 }

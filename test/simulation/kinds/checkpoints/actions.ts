@@ -9,7 +9,10 @@ import { addSomeVault, newResource, nightly } from "./world.ts";
 
 /** What people do to vaults while nobody expects it. */
 export const vaultActions: readonly Action[] = [
-  { name: "add a vault", act: (account, chance) => addSomeVault(account, chance, `new-${chance.hex(4)}`).id },
+  {
+    name: "add a vault",
+    act: ({ account, chance }) => addSomeVault(account, chance, `new-${chance.hex(4)}`).id,
+  },
   onVault("delete a vault", ({ world }, vault) => deleteVault(world, vault)),
   onVault("add a resource", ({ world, project_id }, vault, chance) => {
     const { id } = newResource(world, project_id, vault.object_type, chance);
@@ -46,7 +49,7 @@ export const vaultActions: readonly Action[] = [
 function onVault(name: string, act: (account: Account, vault: Vault, chance: Chance) => void): Action {
   return {
     name,
-    act(account, chance) {
+    act({ account, chance }) {
       const vaults = account.world.vaults.all();
       const vault = vaults[chance.between(0, vaults.length - 1)];
       if (vault === undefined) return undefined;

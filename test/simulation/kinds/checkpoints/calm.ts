@@ -13,7 +13,8 @@ export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolea
   if (outcome === "done" || outcome === "partial") return false;
   if (slot.deadline_at_ms - Math.max(calmSince_ms, night.at_ms) < enough_ms) return false;
   if (isDisturbed(stage, slot.vault_id, night.at_ms, slot.deadline_at_ms)) return false;
-  if (slot.resources.every((id) => night.account.world.resources.get(id)?.refused_code !== undefined)) {
+  // The provider itself has said that trying again cannot help.
+  if (slot.resources.every((id) => slot.trouble[id]?.final || isRefused(night, id))) {
     return false;
   }
   // What began in bad weather may run on in the vault for hours, and may fail at last.
@@ -23,3 +24,6 @@ export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolea
   );
   return leftovers.length === 0;
 }
+
+const isRefused = ({ account }: DueNight, resource_id: string) =>
+  account.world.resources.get(resource_id)?.refused_code !== undefined;

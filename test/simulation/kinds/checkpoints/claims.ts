@@ -72,13 +72,11 @@ function backupsOf({ account, scheduled_at }: DueNight, { vault_id }: Slot): Bac
   });
 }
 
-/** Whether somebody has taken the resource or its vault away since. */
-function isGone(
-  stage: Stage,
-  { account, at_ms }: DueNight,
-  { vault_id }: Slot,
-  resource_id: string,
-): boolean {
+/** Whether somebody has taken the resource or its vault away since, or the backup was pruned. */
+function isGone(stage: Stage, { account, at_ms }: DueNight, slot: Slot, resource_id: string): boolean {
+  const claimed = slot.covered[resource_id];
+  if (claimed !== undefined && stage.deletions.has(claimed)) return true;
+  const { vault_id } = slot;
   const vault = account.world.vaults.get(vault_id);
   const held = vault?.resources.get(resource_id);
   const leaving = vault?.status === "deleting" || held?.protect_status === "removing";

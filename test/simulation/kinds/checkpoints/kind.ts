@@ -1,16 +1,18 @@
 import type { Kind } from "../../night/kind.ts";
 import { vaultActions } from "./actions.ts";
 import { deployCheckpoints } from "./deploy.ts";
+import { rememberPast } from "./past.ts";
 import { watchCheckpoints } from "./witness.ts";
 import { addVaults, drawRules } from "./world.ts";
 
 /** The checkpoints of every night. */
 export const checkpoints: Kind = {
   name: "checkpoints",
-  prepare(account, chance) {
+  prepare(account, chance, project) {
     addVaults(account, chance);
-    return { checkpoints: drawRules(chance) };
+    return { ...project, checkpoints: drawRules(chance) };
   },
+  remember: rememberPast,
   deploy: deployCheckpoints,
   actions: vaultActions,
   watch: watchCheckpoints,

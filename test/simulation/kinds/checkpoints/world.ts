@@ -10,6 +10,7 @@ import { addResource } from "../../../../infra/local/provider/world/resources.ts
 import { createVault } from "../../../../infra/local/provider/world/vaults.ts";
 import type { Account } from "../../night/account.ts";
 import type { ProjectInput } from "../../night/kind.ts";
+import { addPast } from "./past.ts";
 
 /** Vaults that the nightly rule selects bear this tag. */
 export const nightly = { key: "backup", value: "nightly" } as const;
@@ -19,16 +20,24 @@ export const twice = { key: "also", value: "late" } as const;
 /** A few vaults: most ordinary, some that cannot be backed up, some that are somebody else's concern. */
 export function addVaults(account: Account, chance: Chance): void {
   const count = chance.between(2, 6);
-  for (let number = 1; number <= count; number++) addSomeVault(account, chance, `vault-${number}`);
+  const vaults = addSome(count, (number) => addSomeVault(account, chance, `vault-${number + 1}`));
+  addPast(account, vaults, chance);
+  for (const vault of vaults) {
+    const busy = chance.fraction() < 0.07 && vault.status === "available";
+    const possible = [...vault.resources.values()].some(
+      ({ resource }) => resource.refused_code === undefined,
+    );
+    if (!busy || !possible) continue;
+    startCheckpoint(account.world, { vault, name: "by-hand", incremental: true, auto_trigger: false });
+  }
 }
 
 export function addSomeVault({ world, project_id }: Account, chance: Chance, name: string): Vault {
   const object_type = chance.pick<ObjectType>(["disk", "disk", "turbo", "server"]);
   const kind = chance.fraction();
   const empty = kind < 0.05;
-  const resources = empty
-    ? []
-    : addSome(chance.between(1, 4), () => newResource(world, project_id, object_type, chance));
+  const count = empty ? 0 : chance.between(1, 4);
+  const resources = addSome(count, () => newResource(world, project_id, object_type, chance));
   const tags = kind > 0.92 ? [] : chance.fraction() < 0.3 ? [nightly, twice] : [nightly];
   const vault = createVault(world, {
     project_id,
@@ -44,12 +53,11 @@ export function addSomeVault({ world, project_id }: Account, chance: Chance, nam
   if (kind > 0.05 && kind < 0.09) vault.status = chance.pick(["frozen", "lock"]);
   // The provider refuses every backup of one resource.
   if (kind > 0.09 && kind < 0.13 && first !== undefined) first.refused_code = "7103";
-  if (kind > 0.13 && kind < 0.2 && first !== undefined)
-    startCheckpoint(world, { vault, name: "by-hand", incremental: true, auto_trigger: false });
   return vault;
 }
 
-const addSome = <Item>(count: number, add: () => Item): Item[] => Array.from({ length: count }, add);
+const addSome = <Item>(count: number, add: (number: number) => Item): Item[] =>
+  Array.from({ length: count }, (_, number) => add(number));
 
 export function newResource(
   world: Account["world"],

@@ -1,0 +1,91 @@
+import type { Backup } from "../../../../infra/local/provider/world/model.ts";
+import { addMembers } from "../../../../infra/local/provider/world/sharing.ts";
+import { approve } from "../../../../shared/control/approval.ts";
+import { placeHold, releaseHold } from "../../../../shared/control/hold.ts";
+import { writeStop } from "../../../../shared/control/stop.ts";
+import type { Action, Whereabouts } from "../../night/kind.ts";
+import { control } from "./control.ts";
+
+const hour_ms = 3_600_000;
+/** The estate's default. */
+export const holdTag = { key: "vigil-hold", value: "" } as const;
+
+/** What people do about deletions. */
+export const pruneActions: readonly Action[] = [
+  { name: "stop everything irreversible", act: stopForHours },
+  { name: "hold something", act: holdSomething },
+  { name: "hold a vault by its tag", act: holdVault },
+  { name: "share a backup", act: shareBackup },
+  { name: "make an image of a backup", act: makeImage },
+  { name: "approve a plan", act: approvePlan },
+];
+
+function stopForHours({ stage, chance }: Whereabouts): string | undefined {
+  const set = (stopped: boolean) => {
+    control(stage).setStop(stage.time.now(), stopped);
+    void writeStop(stage.ledger.table, {
+      stopped,
+      reason: "a person says so",
+      changed_at_ms: Math.floor(stage.time.now()),
+    });
+  };
+  set(true);
+  stage.time.after(chance.between(1, 12) * hour_ms, () => set(false));
+  return "stop";
+}
+
+function holdSomething({ stage, account, chance }: Whereabouts): string | undefined {
+  const backup = someBackup({ stage, account, chance });
+  if (backup === undefined) return undefined;
+  const target = chance.pick([backup.id, backup.resource_id, backup.vault_id, backup.checkpoint_id]);
+  const id = `hold-${chance.hex(6)}`;
+  const placed_at_ms = Math.floor(stage.time.now());
+  control(stage).holds.set(target, { from_ms: placed_at_ms });
+  void placeHold(stage.ledger.table, { id, target, reason: "a person says so", placed_at_ms });
+  stage.time.after(chance.between(2, 40) * hour_ms, () => {
+    control(stage).holds.delete(target);
+    void releaseHold(stage.ledger.table, id, Math.floor(stage.time.now()));
+  });
+  return backup.vault_id;
+}
+
+function holdVault({ account, chance }: Whereabouts): string | undefined {
+  const vaults = account.world.vaults.all();
+  const vault = vaults[chance.between(0, vaults.length - 1)];
+  if (vault === undefined) return undefined;
+  const without = vault.tags.filter(({ key }) => key !== holdTag.key);
+  vault.tags = without.length === vault.tags.length ? [...vault.tags, holdTag] : without;
+  return vault.id;
+}
+
+function shareBackup(where: Whereabouts): string | undefined {
+  const { world, identities } = where.account;
+  const backup = someBackup(where, ({ object_type }) => object_type === "server");
+  if (backup === undefined) return undefined;
+  addMembers(world, backup, [identities.other.id]);
+  return backup.id;
+}
+
+function makeImage(where: Whereabouts): string | undefined {
+  const backup = someBackup(where);
+  if (backup === undefined) return undefined;
+  backup.image_ids = ["an-image"];
+  return backup.id;
+}
+
+/** Approves what people were told of last. */
+function approvePlan({ stage }: Whereabouts): string | undefined {
+  const told = stage.topic.told.findLast(({ attributes }) => attributes.cause === "plan-needs-approval");
+  const hash = /approve ([0-9a-f]+)/.exec(told?.text ?? "")?.[1];
+  if (hash === undefined) return undefined;
+  void approve(stage.ledger.table, { hash, approved_at_ms: Math.floor(stage.time.now()) });
+  return hash;
+}
+
+function someBackup(
+  { account, chance }: Whereabouts,
+  wanted: (backup: Backup) => boolean = () => true,
+): Backup | undefined {
+  const backups = account.world.backups.newest(wanted);
+  return backups[chance.between(0, backups.length - 1)];
+}

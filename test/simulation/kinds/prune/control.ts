@@ -1,0 +1,26 @@
+import type { Stage } from "../../night/stage.ts";
+
+/** What people have forbidden, and since when. */
+export interface Control {
+  /** Since when the stop flag is set; undefined while it is not. */
+  stoppedSince_ms: number | undefined;
+  readonly holds: Map<string, { readonly from_ms: number }>;
+  setStop(now_ms: number, stopped: boolean): void;
+}
+
+const controls = new WeakMap<Stage, Control>();
+
+export function control(stage: Stage): Control {
+  const known = controls.get(stage);
+  if (known !== undefined) return known;
+  const fresh: Control = {
+    stoppedSince_ms: undefined,
+    holds: new Map(),
+    setStop(now_ms, stopped) {
+      if (!stopped) fresh.stoppedSince_ms = undefined;
+      else fresh.stoppedSince_ms ??= now_ms;
+    },
+  };
+  controls.set(stage, fresh);
+  return fresh;
+}

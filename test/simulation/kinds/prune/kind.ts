@@ -1,0 +1,14 @@
+import type { Kind } from "../../night/kind.ts";
+import { pruneActions } from "./actions.ts";
+import { deployPrune } from "./deploy.ts";
+import { drawPruning } from "./settings.ts";
+import { watchPruning } from "./witness.ts";
+
+/** Deleting what has expired. */
+export const pruning: Kind = {
+  name: "pruning",
+  prepare: (_account, chance, project) => drawPruning(chance, project),
+  deploy: deployPrune,
+  actions: pruneActions,
+  watch: watchPruning,
+};

@@ -1,0 +1,125 @@
+import type { Backup } from "../../../../infra/local/provider/world/model.ts";
+import { vaultPrunesOf } from "../../../../shared/prune/vault-record.ts";
+import type { Account } from "../../night/account.ts";
+import type { Violation, Witness } from "../../night/kind.ts";
+import { accountOf, type Stage } from "../../night/stage.ts";
+import { isDisturbed } from "../checkpoints/expected.ts";
+import { readName } from "../checkpoints/names.ts";
+import { isKnownPast } from "../checkpoints/past.ts";
+import { holdTag } from "./actions.ts";
+import { control } from "./control.ts";
+import { mustStay, type Rules } from "./oracle.ts";
+
+const minute_ms = 60_000;
+/** What was seen of a vault is relied on for so long; what people change meanwhile may come too late. */
+const relied_ms = 35 * minute_ms;
+/** A call that had begun when people forbade it may still be sent, and be on its way for as long as a gateway waits. */
+const underWay_ms = 95_000;
+
+/** Watches every deletion at the moment when the provider is asked for it. */
+export function watchPruning(stage: Stage): Witness {
+  const broken: Violation[] = [];
+  const posted = watchPosts(stage);
+  stage.listeners.push({
+    arriving({ method, url, origin }) {
+      const id = /\/backups\/([^/?]+)$/.exec(url)?.[1];
+      if (method !== "DELETE" || id === undefined) return;
+      const account = accountOf(stage, new URL(origin).host.split(".")[1] ?? "");
+      account.world.advance(account.cloud.clock.now());
+      const why = forbidden(stage, account, id) ?? wrong(stage, account, id, posted);
+      if (why === undefined) return;
+      const backup = account.world.backups.get(id);
+      const about = [id, ...(backup ? [backup.resource_id, backup.vault_id] : [])];
+      broken.push({ rule: "delete", about, what: `backup ${id} is deleted although ${why}` });
+    },
+  });
+  return {
+    daily: async () => broken.splice(0),
+    final: async () => [...broken.splice(0), ...(await stillAtIt(stage))],
+  };
+}
+
+/** What people have forbidden long enough ago. */
+function forbidden(stage: Stage, account: Account, id: string): string | undefined {
+  const now_ms = stage.time.now();
+  const { stoppedSince_ms = now_ms, holds } = control(stage);
+  if (stoppedSince_ms < now_ms - underWay_ms) return "the stop flag is set";
+  const backup = account.world.backups.get(id);
+  if (backup === undefined) return undefined;
+  const targets = [id, backup.resource_id, backup.vault_id, backup.checkpoint_id];
+  const held = targets.some((target) => (holds.get(target)?.from_ms ?? now_ms) < now_ms - underWay_ms);
+  if (held) return "it is on hold";
+  const tagged = account.world.vaults.get(backup.vault_id)?.tags.some(({ key }) => key === holdTag.key);
+  const lately = isDisturbed(stage, backup.vault_id, now_ms - relied_ms, now_ms);
+  return tagged && !lately ? "its vault is on hold" : undefined;
+}
+
+/** What the state of the provider forbids, unless somebody has changed it a moment ago. */
+function wrong(
+  stage: Stage,
+  account: Account,
+  id: string,
+  posted: (account: Account, backup: Backup) => boolean,
+): string | undefined {
+  const { world } = account;
+  const backup = world.backups.get(id) ?? world.children.get(id);
+  // Gone already: an earlier call worked, or somebody was faster.
+  if (backup === undefined) return undefined;
+  const now_ms = stage.time.now();
+  const isOurs = (one: Backup) => posted(account, one) || isKnownPast(account, one.id);
+  const disturbed = [id, backup.resource_id, backup.vault_id].some((about) =>
+    isDisturbed(stage, about, now_ms - relied_ms, now_ms),
+  );
+  // An earlier call for the same backup may have arrived before this one.
+  if (disturbed || /delet/.test(backup.status)) return isOurs(backup) ? undefined : "it is not ours";
+  return mustStay({
+    now_ms: world.now,
+    backup,
+    vault: world.vaults.get(backup.vault_id),
+    own: world.backups.newest((one) => one.resource_id === backup.resource_id && isOurs(one)),
+    isOurs: isOurs(backup),
+    isElsewhere: (world.holders.get(backup.resource_id)?.id ?? backup.vault_id) !== backup.vault_id,
+    rules: rulesOf(stage, account),
+  });
+}
+
+function rulesOf({ estate }: Stage, account: Account): Rules {
+  const project = estate.projects.find(({ name }) => name === account.name);
+  const [rule] = project?.checkpoints ?? [];
+  const prune = rule?.prune;
+  if (!project?.prune || !rule || !prune) throw new Error(`project ${account.name} says nothing of pruning`);
+  const { retention, minimum_good_backups: minimum } = prune;
+  return {
+    ...retention,
+    minimum,
+    objective_hours: rule.recovery_point_objective_hours,
+    orphans_after_days: project.prune.orphans?.delete_after_days,
+  };
+}
+
+/** Remembers the names that our own functions have posted: anybody else may use such a name too. */
+function watchPosts(stage: Stage): (account: Account, backup: Backup) => boolean {
+  const names = new Set<string>();
+  stage.listeners.push({
+    arriving({ method, url, body }) {
+      if (method !== "POST" || !url.endsWith("/checkpoints")) return;
+      const name = /"name":"(vigil-[^"]+)"/.exec(Buffer.from(body).toString())?.[1];
+      if (name !== undefined) names.add(name);
+    },
+  });
+  return (_account, { name }) => readName(name) !== undefined && names.has(name);
+}
+
+/** No vault is left in the middle of its run after a calm day. */
+async function stillAtIt(stage: Stage): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const { name } of stage.accounts) {
+    for await (const { value } of vaultPrunesOf(stage.ledger.table, name)) {
+      const { vault_id, state, scheduled_at, note } = value;
+      if (state === "closed" || state === "waiting" || note.startsWith("stopped")) continue;
+      const what = `run ${scheduled_at} of vault ${vault_id} is still ${state} after a calm day: ${note}`;
+      violations.push({ rule: "prune", about: [vault_id], what });
+    }
+  }
+  return violations;
+}
