@@ -92,7 +92,8 @@ describe("drift", () => {
       max_backups: 10,
       day_backups: 5,
       week_backups: 0,
-      retention_duration_days: -1,
+      // Zero is not in force either: host security answers it.
+      retention_duration_days: 0,
       month_backups: null,
       timezone: "UTC+01:00",
     });
