@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isIanaName } from "../retention/zone-name.ts";
 
 /** The words that several parts of an estate are written with. */
 
@@ -13,13 +14,4 @@ export const providerId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "expected an id as the provider's console shows it");
 
-export const timeZone = z.string().refine(isTimeZone, "expected an IANA time zone such as Europe/Berlin");
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const timeZone = z.string().refine(isIanaName, "expected an IANA time zone such as Europe/Berlin");

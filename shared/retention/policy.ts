@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { RetentionRefusal } from "./refusal.ts";
-import { isTimeZone } from "./zone.ts";
+import { isTimeZone } from "./zone-name.ts";
 
 /** The largest count and duration that the provider documents (CBR API reference, table 4-204). */
 const MAX_COUNT = 99_999;

@@ -1,23 +1,5 @@
 import { Temporal } from "temporal-polyfill/implementation";
-
-const FIXED = /^UTC([+-])(\d\d):(\d\d)$/;
-/** Temporal also takes offsets and whole timestamps for a zone; a policy may only name one. */
-const IANA_NAME = /^[A-Za-z][A-Za-z0-9_+/-]*$/;
-/** No place on earth is further from UTC than fourteen hours. */
-const MAX_OFFSET_MINUTES = 14 * 60;
-
-/** Whether a policy's `timezone` is an IANA name or `UTC±hh:mm`. */
-export function isTimeZone(zone: string): boolean {
-  if (FIXED.test(zone)) return fixedOffset_ms(zone) !== undefined;
-  if (!IANA_NAME.test(zone)) return false;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
+import { fixedOffset_ms } from "./zone-name.ts";
 
 /** A stretch of time in which a zone does not change its offset: `from_ms` inclusive, `to_ms` exclusive. */
 interface Segment {
@@ -72,12 +54,4 @@ function segmentAt(zone: string, time_ms: number): Segment {
     to_ms: next?.epochMilliseconds ?? FOREVER.to_ms,
     offset_ms: here.offsetNanoseconds / 1e6,
   };
-}
-
-function fixedOffset_ms(zone: string): number | undefined {
-  const match = FIXED.exec(zone);
-  if (!match) return undefined;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  if (Number(match[3]) > 59 || minutes > MAX_OFFSET_MINUTES) return undefined;
-  return (match[1] === "-" ? -minutes : minutes) * 60_000;
 }
