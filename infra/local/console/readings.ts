@@ -21,7 +21,7 @@ export function addReadings(app: Hono, options: ConsoleOptions): void {
   app.get("/api/state", async (context) => context.json(await consoleState(sources)));
   app.get("/api/coverage", async (context) => context.json(await coverage()));
   app.get("/api/events", (context) => context.json(history.events()));
-  app.get("/api/examples", async (context) => context.json(await exampleEvents()));
+  app.get("/api/examples", (context) => context.json(exampleEvents()));
   app.get("/api/stream", (context) =>
     streamSSE(context, async (stream) => {
       const waiting: LoggedEvent[] = [];
