@@ -5,7 +5,7 @@ import type { Estate } from "../shared/estate/estate.ts";
 import type { Role } from "../shared/estate/secrets.ts";
 import type { Bundle } from "./bundle.ts";
 import { type EnvironmentSchema, VigilFunction } from "./constructs/function.ts";
-import { LedgerTable } from "./constructs/ledger.ts";
+import { LedgerTable, type LedgerUse } from "./constructs/ledger.ts";
 import { resourceName } from "./constructs/names.ts";
 import { NotificationTopic } from "./constructs/topic.ts";
 
@@ -16,6 +16,8 @@ export interface FunctionSettings {
   readonly environment: EnvironmentSchema;
   /** In which role it speaks with the provider: decides which secrets it may read. Left out: it does not, and reads none. */
   readonly role?: Role;
+  /** What it does with the ledger. */
+  readonly ledger: readonly LedgerUse[];
   readonly timeout_s: number;
   readonly memory_mb: number;
 }
@@ -47,15 +49,15 @@ export class Foundation extends Construct {
     });
   }
 
-  /** A function that reads and writes the ledger, and the secrets of its role in every project. */
+  /** A function that may do with the ledger what it says, and read the secrets of its role in every project. */
   make(settings: FunctionSettings): VigilFunction {
-    const { role, ...props } = settings;
+    const { role, ledger, ...props } = settings;
     const bundle = this.#bundles.get(props.name);
     if (!bundle)
       throw new Error(`there is no bundle of ${props.name}; is it among FUNCTION_NAMES of its flow?`);
     const made = new VigilFunction(this, props.name, { ...props, bundle });
     if (role) made.bindSecrets(this.estate.projects.map((project) => project.secrets[role]));
-    this.ledger.bind(made, "write");
+    this.ledger.bind(made, ledger);
     return made;
   }
 }

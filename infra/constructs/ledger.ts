@@ -7,8 +7,16 @@ import { resourceName } from "./names.ts";
 /** The index that finds entries by their subject, for example all slots of one vault. */
 export const SUBJECT_INDEX = "by_subject";
 
-const READ = ["dynamodb:GetItem", "dynamodb:Query"];
-const WRITE = ["dynamodb:PutItem", "dynamodb:DeleteItem"];
+/** What a function does with the ledger: `list` reads a partition, `find` reads by subject in the index. */
+export type LedgerUse = "read" | "write" | "list" | "find" | "remove";
+
+const ACTIONS: Readonly<Record<LedgerUse, string>> = {
+  read: "dynamodb:GetItem",
+  write: "dynamodb:PutItem",
+  list: "dynamodb:Query",
+  find: "dynamodb:Query",
+  remove: "dynamodb:DeleteItem",
+};
 
 /** The product's memory. It outlives the stack: destroying keeps it, and a later deployment adopts it by its name. */
 export class LedgerTable extends Construct {
@@ -34,11 +42,12 @@ export class LedgerTable extends Construct {
     });
   }
 
-  /** Tells a function the table's name and lets it read, or read and write. */
-  bind(reader: VigilFunction, access: "read" | "write"): this {
-    reader.set("TABLE_NAME", this.table.tableName);
-    reader.allow(access === "read" ? READ : [...READ, ...WRITE], [this.table.tableArn]);
-    reader.allow(["dynamodb:Query"], [`${this.table.tableArn}/index/${SUBJECT_INDEX}`]);
+  /** Tells a function the table's name and lets it do with it what it does, and no more. */
+  bind(user: VigilFunction, uses: readonly LedgerUse[]): this {
+    user.set("TABLE_NAME", this.table.tableName);
+    const direct = uses.filter((use) => use !== "find").map((use) => ACTIONS[use]);
+    user.allow(direct, [this.table.tableArn]);
+    if (uses.includes("find")) user.allow([ACTIONS.find], [`${this.table.tableArn}/index/${SUBJECT_INDEX}`]);
     return this;
   }
 }

@@ -13,6 +13,7 @@ export function addReport(foundation: Foundation): void {
     name: "report-coverage",
     description: "Writes the coverage report of the estate",
     environment,
+    ledger: ["read", "write", "list", "find"],
     role: "observe",
     // A project with many backups has many pages to list, at the rate that the provider allows.
     timeout_s: 900,

@@ -61,45 +61,84 @@ describe("functions", () => {
     expect(Object.keys(template.findResources("AWS::Logs::LogGroup"))).toHaveLength(functions.length);
   });
 
-  const own = ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"];
-  const ledger = [
-    "dynamodb:DeleteItem",
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:Query",
-    "dynamodb:Query",
-  ];
+  const ledgerActions = {
+    read: "dynamodb:GetItem",
+    write: "dynamodb:PutItem",
+    list: "dynamodb:Query",
+    find: "dynamodb:Query",
+    remove: "dynamodb:DeleteItem",
+  } as const;
+  const logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  const secrets = ["secretsmanager:GetSecretValue"];
+  const consumes = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+  const tells = ["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"];
+  /** To its queues, and to the one for what it failed on. */
+  const sends = (queues: number) => Array.from({ length: queues }, () => "sqs:SendMessage");
 
-  test.each([
-    ["plan-checkpoints", [...ledger, ...own, "sqs:SendMessage", "sqs:SendMessage"]],
-    [
-      "create-checkpoint",
-      [...ledger, ...own, "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+  const expected: Readonly<Record<string, readonly [readonly (keyof typeof ledgerActions)[], string[]]>> = {
+    "plan-checkpoints": [
+      ["read", "write", "list"],
+      [...secrets, ...sends(2)],
     ],
-    [
-      "settle-checkpoints",
-      [
-        ...ledger,
-        ...own,
-        "kms:Decrypt",
-        "kms:GenerateDataKey",
-        "sns:Publish",
-        "sqs:SendMessage",
-        "sqs:SendMessage",
-      ],
+    "create-checkpoint": [
+      ["read", "write"],
+      [...secrets, ...consumes],
     ],
-    ["plan-prune", [...ledger, ...own, "sqs:SendMessage", "sqs:SendMessage"]],
-    [
-      "prune-vault",
-      [
-        ...ledger,
-        ...own,
-        ...["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish", "sqs:SendMessage"],
-        ...["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-      ],
+    "settle-checkpoints": [
+      ["read", "write", "list"],
+      [...secrets, ...tells, ...sends(2)],
     ],
-  ])("%s may do exactly what it does", (name, actions) => {
-    expect(actionsOf(name)).toEqual([...actions].sort());
+    "plan-prune": [
+      ["read", "write", "list"],
+      [...secrets, ...sends(2)],
+    ],
+    "prune-vault": [
+      ["read", "write", "list", "find"],
+      [...secrets, ...consumes, ...tells, ...sends(1)],
+    ],
+    "report-coverage": [
+      ["read", "write", "list", "find"],
+      [...secrets, ...tells, ...sends(1), "s3:PutObject"],
+    ],
+    "discover-instances": [
+      ["read", "write", "list", "remove"],
+      [...secrets, ...tells, ...sends(3)],
+    ],
+    // It holds no credential of the provider at all.
+    "ingest-notification": [["write", "remove"], sends(2)],
+    "enable-audit-backup": [
+      ["read", "write"],
+      [...secrets, ...consumes],
+    ],
+    "enable-remote-backup": [
+      ["read", "write"],
+      [...secrets, ...consumes],
+    ],
+    "settle-instances": [
+      ["read", "write", "list", "remove"],
+      [...secrets, ...tells, ...sends(3)],
+    ],
+    "back-up-phones": [
+      ["read", "write"],
+      [...secrets, ...consumes],
+    ],
+    "settle-phones": [
+      ["read", "write", "find", "remove"],
+      [...secrets, ...tells, ...sends(2)],
+    ],
+    "enforce-policies": [
+      ["read", "write", "remove"],
+      [...secrets, ...tells, ...sends(1)],
+    ],
+  };
+
+  test("are all named in the table of what they may do", () => {
+    expect(Object.keys(expected).sort()).toEqual([...FUNCTION_NAMES].sort());
+  });
+
+  test.each(Object.entries(expected))("%s may do exactly what it does", (name, [uses, actions]) => {
+    const all = [...logs, ...uses.map((use) => ledgerActions[use]), ...actions];
+    expect(actionsOf(name)).toEqual(all.sort());
   });
 
   test("read the secrets of their own role in every project, and no other", () => {
@@ -113,9 +152,12 @@ describe("functions", () => {
     expect(secrets("settle-checkpoints")).not.toMatch(/\/checkpoint-|prune|instances/);
   });
 
-  test("are granted nothing with a wildcard but the streams of their log group and the end of a secret's ARN", () => {
+  test("are granted nothing with a wildcard but the streams of their log group, the end of a secret's ARN and the keys of reports", () => {
     const wild = FUNCTION_NAMES.flatMap(grantsOf).filter(
-      (grant) => /[*]|[?]{6}/.test(grant) && !grant.startsWith("secretsmanager:GetSecretValue"),
+      (grant) =>
+        /[*]|[?]{6}/.test(grant) &&
+        !grant.startsWith("secretsmanager:GetSecretValue") &&
+        !(grant.startsWith("s3:PutObject") && grant.includes("/reports/*")),
     );
     expect(wild).toEqual([]);
   });
