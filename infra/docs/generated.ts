@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { renderProviderPolicies } from "../provider-policies/policies.ts";
 import { renderEstateSchema } from "./estate-schema.ts";
 import { renderEventExamples } from "./event-examples.ts";
+import { withMetrics } from "./metrics-table.ts";
 import { renderOperationsTable, withCoverage } from "./operations-table.ts";
 import { renderReportSchema } from "./report-schema.ts";
 
@@ -20,6 +21,10 @@ export function generatedFiles(): GeneratedFile[] {
     { path: "docs/estate.schema.json", content: renderEstateSchema() },
     { path: "docs/coverage-report.schema.json", content: renderReportSchema() },
     ...renderProviderPolicies(),
+    {
+      path: "docs/operating.md",
+      content: withMetrics(readFileSync(new URL("docs/operating.md", root), "utf8")),
+    },
     ...renderEventExamples(),
     { path: "README.md", content: withCoverage(readFileSync(new URL("README.md", root), "utf8")) },
   ];
