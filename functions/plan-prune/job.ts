@@ -2,11 +2,11 @@ import type { pruneDue } from "../../events/prune-due.ts";
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import type { Client } from "../../shared/api/client.ts";
 import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
-import { selectable } from "../../shared/checkpoints/choose.ts";
+import { rulesFor } from "../../shared/checkpoints/choose.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
-import { type Estate, type Project, projectOf } from "../../shared/estate/estate.ts";
+import type { Estate, Project } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import type { ProjectPrune } from "../../shared/estate/prune.ts";
-import { selects } from "../../shared/estate/selection.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { beginRun } from "../../shared/prune/begin.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
@@ -61,9 +61,9 @@ export async function planPrune(
 }
 
 /** The vaults that may lose backups: each rule that selects one must say which. */
-function choose(vaults: readonly Vault[], { checkpoints }: Project) {
+function choose(vaults: readonly Vault[], project: Project) {
   return vaults.flatMap((vault) => {
-    const rules = checkpoints.filter(({ select }) => selects(select, selectable(vault)));
+    const rules = rulesFor(project, vault);
     const prunable = rules.length > 0 && rules.every(({ prune }) => prune !== undefined);
     return prunable ? [{ vault, rules: rules.map(({ name }) => name) }] : [];
   });

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
-import { ledgerBudget } from "../../shared/rate/budget.ts";
-import { providerConnections } from "../../shared/runtime/provider.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
 import { command, runCommand } from "./fail.ts";
 import { approve } from "./operate/approve.ts";
 import { doctor, doctorLines } from "./operate/doctor.ts";
 import { hold, releaseHold } from "./operate/holds.ts";
-import { openPlace, type Place, placeOptions } from "./operate/place.ts";
 import { rerun } from "./operate/rerun.ts";
 import { resume, stop } from "./operate/stop.ts";
 import { type LookUp, operations, why } from "./operate/why.ts";
+import { addPlaceOptions, placeOptions } from "./place/options.ts";
+import { openPlace, type Place } from "./place/place.ts";
+import { providerOf } from "./place/provider.ts";
 
 await runCommand(async () => {
   const program = command("operate", "What an operator needs at night, here or on a deployment");
@@ -53,11 +53,7 @@ function add(program: Command, usage: string, description: string, act: Act): vo
   const one = command(name, description);
   if (name === "stop" || name === "hold")
     one.option("--reason <text>", "why, for those who come after", "no reason was given");
-  one
-    .option("--estate <file>", "the estate of the deployment")
-    .option("--stack <name>", "the deployment's stack (default: that of the estate)")
-    .option("--table <name>", "the deployment's table (default: that of the stack)")
-    .option("--region <name>", "the deployment's AWS region");
+  addPlaceOptions(one);
   const argument = usage.slice(name.length).trim();
   if (argument) one.argument(argument);
   one.action(async () => {
@@ -78,11 +74,7 @@ function newHold(): string {
 }
 
 /** Looks at the provider in the role that may only look, if its credential can be read from here. */
-function observer({ clock, ledger, readSecret }: Place): LookUp {
-  const connections = providerConnections({
-    ...{ role: "observe", clock, random: systemRandom, readSecret },
-    budget: ({ name, rates }) =>
-      ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates, maximumWait_ms: 5_000 }),
-  });
+function observer(place: Place): LookUp {
+  const connections = providerOf(place, "observe", 5_000);
   return (project) => connections(project, operations);
 }

@@ -1,5 +1,5 @@
 import type { Vault } from "../api/operations/cbr/vault.ts";
-import type { CheckpointRule } from "../estate/estate.ts";
+import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { selects } from "../estate/selection.ts";
 
 /** What planning needs to know of a vault, as the provider lists it. */
@@ -19,6 +19,14 @@ export function choose(vaults: readonly ListedVault[], rule: CheckpointRule): Ch
   return vaults
     .filter((vault) => selects(rule.select, selectable(vault)))
     .map((vault) => decide(vault, rule));
+}
+
+/** Every rule of the project that selects a vault. */
+export function rulesFor(
+  { checkpoints }: Pick<Project, "checkpoints">,
+  vault: ListedVault,
+): CheckpointRule[] {
+  return checkpoints.filter(({ select }) => selects(select, selectable(vault)));
 }
 
 /** What of a listed vault a selection can see. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { doctor, doctorLines, type Finding } from "../../infra/commands/operate/doctor.ts";
-import type { Place } from "../../infra/commands/operate/place.ts";
+import type { Place } from "../../infra/commands/place/place.ts";
 import { atStandIn, demoProject, demoSecret } from "../../infra/estate.demo.ts";
 import { createDemoWorld } from "../../infra/local/provider/demo/demo.ts";
 import { startProvider } from "../../infra/local/provider/server.ts";

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/retention/**/*.test.ts"],
-    exclude: ["test/retention/preview.test.ts"],
+    exclude: ["test/retention/preview*.test.ts"],
     setupFiles: ["test/mutation/setup.ts"],
     bail: 1,
   },

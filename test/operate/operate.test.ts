@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { approve } from "../../infra/commands/operate/approve.ts";
 import { hold, releaseHold } from "../../infra/commands/operate/holds.ts";
-import type { Place } from "../../infra/commands/operate/place.ts";
 import { rerun } from "../../infra/commands/operate/rerun.ts";
 import { resume, stop } from "../../infra/commands/operate/stop.ts";
 import { type LookUp, operations, why } from "../../infra/commands/operate/why.ts";
+import type { Place } from "../../infra/commands/place/place.ts";
 import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
 import { nightRecord } from "../../shared/checkpoints/night.ts";

@@ -4,7 +4,7 @@ import { sendAgain } from "../../../shared/prune/go-on.ts";
 import { planOfHash } from "../../../shared/prune/plan.ts";
 import { vaultPruneRecord } from "../../../shared/prune/vault-record.ts";
 import { CommandFailure } from "../fail.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../place/place.ts";
 
 /** Lets one plan be carried out that waits for it: the plan of this hash, and no other. */
 export async function approve({ ledger, clock, queue }: Place, hash: string): Promise<string[]> {

@@ -5,11 +5,9 @@ import { choose } from "../../../shared/checkpoints/choose.ts";
 import { readStop } from "../../../shared/control/stop.ts";
 import type { Project } from "../../../shared/estate/estate.ts";
 import { type Role, roles } from "../../../shared/estate/secrets.ts";
-import { ledgerBudget } from "../../../shared/rate/budget.ts";
-import { providerConnections } from "../../../shared/runtime/provider.ts";
-import { systemRandom } from "../../../shared/runtime/random.ts";
 import { allUses } from "../../provider-policies/uses.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../place/place.ts";
+import { providerOf } from "../place/provider.ts";
 import { probeOf, probeOperations } from "./probes.ts";
 
 /** One thing that was looked at. */
@@ -26,6 +24,9 @@ const wrong = (text: string): Finding => ({ state: "wrong", text });
 /** Documented: the provider refuses a signature whose time is 15 minutes off. Anything near it is mended before. */
 const skewToMend_ms = 300_000;
 const skewToTell_ms = 30_000;
+
+/** How long a call waits for room in the rate budget: refused sooner, its operation would stay unexamined. */
+const maximumWait_ms = 75_000;
 
 /** Looks at everything that a deployment needs, changes nothing, and says what to mend. */
 export async function doctor(place: Place): Promise<Finding[]> {
@@ -60,14 +61,6 @@ async function checkPlace({ ledger, queue }: Place): Promise<Finding[]> {
   return findings;
 }
 
-function connect({ clock, ledger, readSecret }: Place, role: Role) {
-  return providerConnections({
-    ...{ role, clock, random: systemRandom, readSecret },
-    budget: ({ name, rates }) =>
-      ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates, maximumWait_ms: 75_000 }),
-  });
-}
-
 /** The credential of a role, and each action that it must be allowed. */
 async function checkRole(place: Place, project: Project, role: Role): Promise<Finding[]> {
   const name = project.secrets[role];
@@ -76,7 +69,7 @@ async function checkRole(place: Place, project: Project, role: Role): Promise<Fi
   } catch (error) {
     return [wrong(`${role}: the secret ${name} cannot be used: ${reasonOf(error)}; see the README, Deploy`)];
   }
-  const client = await connect(place, role)(project, probeOperations);
+  const client = await providerOf(place, role, maximumWait_ms)(project, probeOperations);
   const findings: Finding[] = [];
   let permitted = 0;
   for (const operation of operationsOf(role)) {
@@ -130,7 +123,7 @@ function problemOf(
 /** The clock, and whether the estate's rules find what they are meant for. */
 async function checkEstate(place: Place, project: Project): Promise<Finding[]> {
   try {
-    const client = await connect(place, "observe")(project, probeOperations);
+    const client = await providerOf(place, "observe", maximumWait_ms)(project, probeOperations);
     const { headers } = await client.listVaults.answer({ query: { limit: 1 } }, { attempts: 1 });
     const findings = [skew(header(headers, "date"), place.clock.wall())];
     const vaults = await Array.fromAsync(client.listVaults.all());

@@ -1,6 +1,6 @@
 import { holdsInForce, placeHold, releaseHold as release } from "../../../shared/control/hold.ts";
 import { CommandFailure } from "../fail.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../place/place.ts";
 
 /** Keeps a backup, or all of a vault's, of a resource's or of a checkpoint's, from being deleted. */
 export async function hold(

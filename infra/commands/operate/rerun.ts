@@ -2,9 +2,9 @@ import { checkpointDue } from "../../../events/checkpoint-due.ts";
 import { nightRecord } from "../../../shared/checkpoints/night.ts";
 import { rerunSlot } from "../../../shared/checkpoints/rerun.ts";
 import { type Slot, slotRecord, slotsOfVault } from "../../../shared/checkpoints/slot.ts";
-import { projectOf, ruleOf } from "../../../shared/estate/estate.ts";
+import { projectOf, ruleOf } from "../../../shared/estate/find.ts";
 import { CommandFailure } from "../fail.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../place/place.ts";
 
 /** Tries the latest slot of a vault again, if it has failed; sends its message again, if it is under way. */
 export async function rerun(place: Place, vault_id: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { writeStop } from "../../../shared/control/stop.ts";
 import { sendAgain, unfinished } from "../../../shared/prune/go-on.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../place/place.ts";
 
 /** Nothing irreversible is begun any more: the flag is read before every delete and every phone call. */
 export async function stop({ ledger, clock }: Place, reason: string): Promise<string[]> {

@@ -11,7 +11,7 @@ import { deletionsOfBackup } from "../../../shared/prune/deletion.ts";
 import { decisionsOf, type PrunePlan, plansOfVault } from "../../../shared/prune/plan.ts";
 import { vaultPrunesOf } from "../../../shared/prune/vault-record.ts";
 import { CommandFailure } from "../fail.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../place/place.ts";
 
 export type LookUp = (project: Project) => Promise<Client<{ showBackup: typeof showBackup }>>;
 export const operations = { showBackup };

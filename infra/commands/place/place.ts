@@ -1,7 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
-import * as z from "zod";
 import { type Estate, estateSchema } from "../../../shared/estate/estate.ts";
 import { dynamoLedger } from "../../../shared/ledger/dynamo.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
@@ -11,8 +10,9 @@ import { type Clock, scaledClock, systemClock } from "../../../shared/runtime/cl
 import { DEFAULT_ESTATE, loadEstate } from "../../load-estate.ts";
 import { type RunningEngine, readEngineFile } from "../../local/engine-file.ts";
 import { CommandFailure } from "../fail.ts";
+import type { PlaceOptions } from "./options.ts";
 
-/** What an operator's command works on: the engine on this machine, or a deployment. */
+/** What a command works on: the engine on this machine, or a deployment. */
 export interface Place {
   /** For people: which one it is. */
   readonly name: string;
@@ -25,23 +25,14 @@ export interface Place {
   close(): void;
 }
 
-export const placeOptions = z.object({
-  estate: z.string().optional(),
-  stack: z.string().optional(),
-  table: z.string().optional(),
-  region: z.string().optional(),
-});
-
-export type PlaceOptions = z.output<typeof placeOptions>;
-
 /** A deployment is meant when one of its names is given; otherwise the engine that runs here. */
 export async function openPlace(options: PlaceOptions): Promise<Place> {
-  const { stack, table, region } = options;
-  if (stack !== undefined || table !== undefined || region !== undefined) return deployment(options);
+  const { estate, stack, table, region } = options;
+  if ([estate, stack, table, region].some((name) => name !== undefined)) return deployment(options);
   const engine = readEngineFile();
   if (engine) return localEngine(engine);
   throw new CommandFailure(
-    "no engine runs on this machine and no deployment is named: start one with npm start, or give --region (and --stack or --table where they are not the estate's)",
+    "no engine runs on this machine and no deployment is named: start one with npm start, or give --estate or --region (and --stack or --table where they are not the estate's)",
   );
 }
 
