@@ -15,9 +15,10 @@ const services = openServices(environment, {
 /** Release queue: up to 100 releases at a time, which share the provider's calls. */
 export const handler = batchFunction({
   event: phoneReleaseRequested,
-  job: (requests, { id, signal }) =>
+  job: async (requests, { id, signal }) =>
     backUpPhones(requests, {
       ...services,
+      estate: await services.estate(),
       invocation: id,
       lease: leaseTerms,
       provider: (project) => services.provider(project, operations, signal),

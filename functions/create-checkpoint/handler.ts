@@ -1,5 +1,5 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
-import { projectOf } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import { queueFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
@@ -22,6 +22,6 @@ export const handler = queueFunction({
       clock,
       invocation: id,
       lease: leaseTerms,
-      provider: await provider(projectOf(estate, due.project), operations, signal),
+      provider: await provider(projectOf(await estate(), due.project), operations, signal),
     }),
 });

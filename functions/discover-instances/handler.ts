@@ -19,9 +19,10 @@ const publisher = snsNotifier(variables.TOPIC_ARN);
 /** Discovery schedule: what exists in every project. */
 export const handler = scheduleFunction({
   event: discoveryDue,
-  job: (_due, { signal, logger }) =>
+  job: async (_due, { signal, logger }) =>
     discoverInstances({
       ...services,
+      estate: await services.estate(),
       auditQueue,
       hostQueue,
       publisher,

@@ -1,5 +1,5 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
-import { projectOf } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import { queueFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
@@ -17,7 +17,7 @@ const { clock, estate, ledger, provider } = openServices(environment, {
 export const handler = queueFunction({
   event: auditInstanceFound,
   job: async (found, { id, signal }) => {
-    const project = projectOf(estate, found.project);
+    const project = projectOf(await estate(), found.project);
     const client = await provider(project, operations, signal);
     return enableAuditBackup(found, project, {
       ledger,

@@ -15,9 +15,9 @@ const { clock, estate, ledger, provider } = openServices(environment, {
 /** Host queue: many hosts share one listing. */
 export const handler = batchFunction({
   event: hostFound,
-  job: (found, { id, signal }) =>
+  job: async (found, { id, signal }) =>
     enableRemoteBackups(found, {
-      estate,
+      estate: await estate(),
       ledger,
       clock,
       invocation: id,

@@ -17,9 +17,10 @@ const publisher = snsNotifier(variables.TOPIC_ARN);
 /** Policy schedule: the policies of every project. */
 export const handler = scheduleFunction({
   event: policiesDue,
-  job: (_due, { id, signal, logger }) =>
+  job: async (_due, { id, signal, logger }) =>
     enforcePolicies({
       ...services,
+      estate: await services.estate(),
       publisher,
       invocation: id,
       lease: leaseTerms,

@@ -6,30 +6,34 @@ import { awsLedger, awsQueue } from "../../shared/runtime/aws.ts";
 import { clockFromEnvironment } from "../../shared/runtime/clock-from-environment.ts";
 import { readEnvironment } from "../../shared/runtime/environment.ts";
 import { readEstate } from "../../shared/runtime/estate-file.ts";
+import { once } from "../../shared/runtime/parallel.ts";
 import { urlFunction } from "../../shared/runtime/url-function.ts";
 import { environment } from "./environment.ts";
 import { ingestNotification } from "./job.ts";
 
 const { TABLE_NAME, AUDIT_QUEUE_URL, HOST_QUEUE_URL } = readEnvironment(environment, process.env);
 const clock = clockFromEnvironment(process.env);
-const estate = readEstate(new URL(".", import.meta.url));
-const roots = estate.projects.flatMap(({ instances }) => instances.notifications?.roots ?? []);
-const surroundings = {
-  clock,
-  estate,
-  ledger: awsLedger(TABLE_NAME, clock),
-  queues: { audit: awsQueue(AUDIT_QUEUE_URL, clock), host: awsQueue(HOST_QUEUE_URL, clock) },
-  fetcher: httpsFetcher,
-  hosts: notificationHosts(estate),
-  roots: trustedRoots(roots),
-  cache: new Map(),
-};
+/** Made at the first request, and kept: certificates that were looked at need not be looked at again. */
+const surroundings = once(async () => {
+  const estate = await readEstate(new URL(".", import.meta.url));
+  const roots = estate.projects.flatMap(({ instances }) => instances.notifications?.roots ?? []);
+  return {
+    clock,
+    estate,
+    ledger: awsLedger(TABLE_NAME, clock),
+    queues: { audit: awsQueue(AUDIT_QUEUE_URL, clock), host: awsQueue(HOST_QUEUE_URL, clock) },
+    fetcher: httpsFetcher,
+    hosts: notificationHosts(estate),
+    roots: trustedRoots(roots),
+    cache: new Map(),
+  };
+});
 
 /** The provider's notifications (SMN over HTTPS). It holds no credential of the provider. */
 export const handler = urlFunction({
   request: notificationReceived.schema,
   job: async (request, { metrics }) => {
-    const ingested = await ingestNotification(request, surroundings);
+    const ingested = await ingestNotification(request, await surroundings());
     metrics.addMetric(ingested.did === "refused" ? "NotificationsRefused" : "NotificationsTaken", "Count", 1);
     return ingested;
   },

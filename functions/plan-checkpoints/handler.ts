@@ -18,9 +18,10 @@ const queue = awsQueue(variables.CHECKPOINT_QUEUE_URL, services.clock);
 export const handler = scheduleFunction({
   event: nightDue,
   measure,
-  job: (due, { signal }) =>
+  job: async (due, { signal }) =>
     planCheckpoints(due, {
       ...services,
+      estate: await services.estate(),
       queue,
       provider: (project) => services.provider(project, operations, signal),
     }),

@@ -1,7 +1,8 @@
 import type { nightDue } from "../../events/night-due.ts";
 import type { Client } from "../../shared/api/client.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
-import { type Estate, type Project, projectOf, ruleOf } from "../../shared/estate/estate.ts";
+import type { Estate, Project } from "../../shared/estate/estate.ts";
+import { projectOf, ruleOf } from "../../shared/estate/find.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";

@@ -16,9 +16,10 @@ const queue = awsQueue(variables.PRUNE_QUEUE_URL, services.clock);
 /** Prune schedule: the vaults of one project are due. */
 export const handler = scheduleFunction({
   event: pruneDue,
-  job: (due, { signal }) =>
+  job: async (due, { signal }) =>
     planPrune(due, {
       ...services,
+      estate: await services.estate(),
       queue,
       provider: (project) => services.provider(project, operations, signal),
     }),

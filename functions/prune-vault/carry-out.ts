@@ -1,4 +1,4 @@
-import { projectOf } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import type { PruneDecision } from "../../shared/prune/decide.ts";
 import {
   type Deletion,

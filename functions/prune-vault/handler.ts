@@ -1,5 +1,5 @@
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
-import { projectOf } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import { awsQueue } from "../../shared/runtime/aws.ts";
 import { queueFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
@@ -26,7 +26,8 @@ export const handler = queueFunction({
   job: async (due, { id, signal }) =>
     pruneVault(due, {
       ...services,
+      estate: await services.estate(),
       ...{ queue, publisher, signal, invocation: id },
-      provider: await services.provider(projectOf(services.estate, due.project), operations, signal),
+      provider: await services.provider(projectOf(await services.estate(), due.project), operations, signal),
     }),
 });

@@ -1,6 +1,6 @@
 import { slotsOfVault } from "../../shared/checkpoints/slot.ts";
 import { holdsInForce } from "../../shared/control/hold.ts";
-import { projectOf } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import { confirmDeletions } from "../../shared/prune/confirm.ts";
 import { decidePrune, type PruneDecision } from "../../shared/prune/decide.ts";
 import { type PrunePolicy, prunePolicy } from "../../shared/prune/policy.ts";

@@ -1,6 +1,6 @@
 import { ListMoved } from "../../shared/api/list.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
-import { NotInEstate } from "../../shared/estate/estate.ts";
+import { NotInEstate } from "../../shared/estate/find.ts";
 import { IncompletePlan } from "../../shared/prune/plan.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";

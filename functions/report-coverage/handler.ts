@@ -16,17 +16,17 @@ const { variables, ...services } = openServices(environment, {
   maximumWait_ms: 600_000,
 });
 const publisher = { ...snsNotifier(variables.TOPIC_ARN), ...s3Store(variables.REPORT_BUCKET, process.env) };
-const page = readPage(folder);
 
 /** Report schedule: one report of all projects. */
 export const handler = scheduleFunction({
   event: reportDue,
   measure,
-  job: (_due, { signal }) =>
+  job: async (_due, { signal }) =>
     reportCoverage({
       ...services,
+      estate: await services.estate(),
       publisher,
-      page,
+      page: readPage(folder),
       provider: (project) => services.provider(project, operations, signal),
       placeOf: (name) => `s3://${variables.REPORT_BUCKET}/${name}`,
     }),

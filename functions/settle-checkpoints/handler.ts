@@ -20,9 +20,10 @@ const publisher = snsNotifier(variables.TOPIC_ARN);
 export const handler = scheduleFunction({
   event: settleDue,
   measure,
-  job: (_due, { signal, logger }) =>
+  job: async (_due, { signal, logger }) =>
     settleCheckpoints({
       ...services,
+      estate: await services.estate(),
       queue,
       publisher,
       provider: (project) => services.provider(project, operations, signal),

@@ -19,9 +19,10 @@ const publisher = snsNotifier(variables.TOPIC_ARN);
 /** Settle schedule: audit instances and hosts of every project. */
 export const handler = scheduleFunction({
   event: settleDue,
-  job: (_due, { signal, logger }) =>
+  job: async (_due, { signal, logger }) =>
     settleInstances({
       ...services,
+      estate: await services.estate(),
       auditQueue,
       hostQueue,
       publisher,

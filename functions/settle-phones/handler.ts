@@ -18,9 +18,10 @@ const publisher = snsNotifier(variables.TOPIC_ARN);
 /** Settle schedule: the releases of every project. */
 export const handler = scheduleFunction({
   event: settleDue,
-  job: (_due, { signal, logger }) =>
+  job: async (_due, { signal, logger }) =>
     settlePhones({
       ...services,
+      estate: await services.estate(),
       queue,
       publisher,
       provider: (project) => services.provider(project, operations, signal),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { endpoints } from "../api/endpoints.ts";
-import type { Service } from "../api/operation.ts";
 import { providerId, slug, timeZone } from "./fields.ts";
+import { services, withoutUndefined } from "./find.ts";
 import { instancesSchema } from "./instances.ts";
 import { policiesSchema } from "./policies.ts";
 import { projectPruneSchema, rulePruneSchema } from "./prune.ts";
@@ -9,15 +9,6 @@ import { reportSchema } from "./report.ts";
 import { cronSchema } from "./schedule.ts";
 import { secretNames } from "./secrets.ts";
 import { selectionSchema } from "./selection.ts";
-
-/** The override as the endpoints want it: a service is either there or not. */
-export function withoutUndefined(
-  overrides: Partial<Record<Service, string | undefined>>,
-): Partial<Record<Service, string>> {
-  return Object.fromEntries(
-    services.flatMap((service) => (overrides[service] ? [[service, overrides[service]]] : [])),
-  );
-}
 
 /** How often a service may be called by all functions together. */
 const rate = z.strictObject({
@@ -50,8 +41,6 @@ const checkpointRule = z.strictObject({
 });
 
 export type CheckpointRule = z.output<typeof checkpointRule>;
-
-const services = ["cbr", "iam", "dbss", "hss", "koophone"] as const satisfies readonly Service[];
 
 /** Origins by service; checked together with the project's cloud and region. */
 const endpointOverrides = z.strictObject({
@@ -116,28 +105,3 @@ export const estateSchema = z.strictObject({
 export type Estate = z.output<typeof estateSchema>;
 /** What a person writes: as Estate, but with defaults left out. */
 export type EstateInput = z.input<typeof estateSchema>;
-
-/** The estate does not hold what a message or command names. */
-export class NotInEstate extends Error {
-  override readonly name = "NotInEstate";
-}
-
-export function projectOf(estate: Estate, name: string): Project {
-  const found = estate.projects.find((project) => project.name === name);
-  if (!found)
-    throw new NotInEstate(
-      `the estate has no project ${JSON.stringify(name)}; it has ${names(estate.projects)}`,
-    );
-  return found;
-}
-
-export function ruleOf(project: Project, name: string): CheckpointRule {
-  const found = project.checkpoints.find((rule) => rule.name === name);
-  if (!found)
-    throw new NotInEstate(
-      `project ${project.name} has no checkpoint rule ${JSON.stringify(name)}; it has ${names(project.checkpoints)}`,
-    );
-  return found;
-}
-
-const names = (things: readonly { readonly name: string }[]) => things.map(({ name }) => name).join(", ");

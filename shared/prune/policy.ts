@@ -1,4 +1,5 @@
-import { type CheckpointRule, type Project, ruleOf } from "../estate/estate.ts";
+import type { CheckpointRule, Project } from "../estate/estate.ts";
+import { ruleOf } from "../estate/find.ts";
 import type { ProjectPrune } from "../estate/prune.ts";
 import type { RetentionPolicy } from "../retention/policy.ts";
 

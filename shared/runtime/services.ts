@@ -11,6 +11,7 @@ import { clockFromEnvironment } from "./clock-from-environment.ts";
 import { readEnvironment } from "./environment.ts";
 import { readEstate } from "./estate-file.ts";
 import { apiHooks, meter } from "./meter.ts";
+import { once } from "./parallel.ts";
 import { providerConnections } from "./provider.ts";
 import { type Random, systemRandom } from "./random.ts";
 
@@ -18,7 +19,8 @@ import { type Random, systemRandom } from "./random.ts";
 export interface Services {
   readonly clock: Clock;
   readonly random: Random;
-  readonly estate: Estate;
+  /** Read and checked at first use. */
+  readonly estate: () => Promise<Estate>;
   readonly ledger: Ledger;
   readonly provider: ReturnType<typeof providerConnections>;
 }
@@ -47,7 +49,7 @@ export function openServices<Schema extends Variables>(
   const variables = readEnvironment(schema, process.env);
   const clock = clockFromEnvironment(process.env);
   const random = systemRandom;
-  const estate = readEstate(new URL(".", module));
+  const estate = once(() => readEstate(new URL(".", module)));
   const ledger = awsLedger(variables.TABLE_NAME, clock);
   const budget = (project: Project): Budget => {
     const { name, rates } = project;

@@ -1,10 +1,12 @@
 // Measures the planner in a process of its own and sends the figures to its parent. Arguments: backups, resources, rounds.
+
 import { planRetention } from "../../shared/retention/plan.ts";
+import { peakMemory_mb } from "./peak-memory.ts";
 import { manyBackups, NOW_MS, SIX_RULES } from "./retention-input.ts";
 
 const [count = 0, resources = 0, rounds = 0] = process.argv.slice(2).map(Number);
 const backups = manyBackups(count, resources);
-const input_mb = process.resourceUsage().maxRSS / 1024;
+const input_mb = peakMemory_mb();
 
 function milliseconds(work: () => unknown): number {
   const start = process.hrtime.bigint();
@@ -23,7 +25,7 @@ function plan(): unknown {
 }
 
 const first_ms = milliseconds(plan);
-const peak_mb = process.resourceUsage().maxRSS / 1024;
+const peak_mb = peakMemory_mb();
 const measured = Array.from({ length: rounds }, (_, round) => {
   const planFirst = round % 2 === 0;
   const early = milliseconds(planFirst ? plan : sort);

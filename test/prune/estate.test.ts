@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseEstate } from "../../shared/estate/check.ts";
-import { NotInEstate } from "../../shared/estate/estate.ts";
+import { NotInEstate } from "../../shared/estate/find.ts";
 import { NoPrunePolicy, prunePolicy } from "../../shared/prune/policy.ts";
 import { exampleEstate } from "../infra/example-estate.ts";
 

@@ -1,6 +1,8 @@
 // One cold start of one bundle, as the process sees itself: from the beginning of the process until the handler is
 // there, and on to the first event handled. Arguments: the bundle, and the event as JSON text if there is one.
 // Bundled before use: reading TypeScript would be a part of what is measured.
+import { peakMemory_mb } from "../peak-memory.ts";
+
 const [file = "", event] = process.argv.slice(2);
 const { handler } = await import(file);
 const ready_ms = performance.now();
@@ -9,7 +11,7 @@ if (typeof handler !== "function") throw new Error(`${file} exports no handler`)
 let answer: unknown;
 if (event !== undefined) answer = await handler(JSON.parse(event), contextOf(300_000));
 const handled_ms = performance.now();
-const peak_mb = process.resourceUsage().maxRSS / 1024;
+const peak_mb = peakMemory_mb();
 // Functions write their log to stdout; the figures have a channel of their own.
 process.send?.({ ready_ms, handled_ms, peak_mb, answer: answer ?? null }, () => process.exit(0));
 

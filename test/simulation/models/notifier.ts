@@ -14,6 +14,8 @@ export interface Told extends Notification {
 /** The topic: whoever subscribes to it has heard what is in `told`. */
 export interface SimulatedTopic {
   readonly told: readonly Told[];
+  /** Called for each, when it is told. */
+  readonly listeners: ((told: Told) => void)[];
   from(container: Container): Notifier;
 }
 
@@ -31,13 +33,17 @@ export function simulatedTopic({
   readonly weather: () => Weather["notifier"];
 }): SimulatedTopic {
   const told: Told[] = [];
+  const listeners: ((told: Told) => void)[] = [];
   return {
     told,
+    listeners,
     from: (container) => ({
       notify: (notification) =>
         ask(time, container, { there_ms: chance.between(5, 50), back_ms: 0 }, async () => {
           if (dice.strikes(weather().fails)) throw new Error("the topic did not answer");
-          told.push({ ...notification, at_ms: time.now() });
+          const one: Told = { ...notification, at_ms: time.now() };
+          told.push(one);
+          for (const listener of listeners) listener(one);
           journal.note("topic", notification.subject);
         }),
     }),

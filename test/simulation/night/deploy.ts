@@ -49,3 +49,34 @@ export function behindQueue(stage: Stage, deployed: DeployedFunction): FunctionD
     },
   };
 }
+
+/** A function behind a queue whose messages are worked on together. */
+export interface DeployedBatchFunction extends Omit<DeployedFunction, "run"> {
+  run(
+    events: readonly string[],
+    services: Services,
+    invocation: Invocation,
+  ): Promise<{ readonly broken: readonly number[] }>;
+}
+
+export function behindBatch(stage: Stage, deployed: DeployedBatchFunction): FunctionDefinition {
+  return {
+    name: deployed.name,
+    timeout_s: deployed.timeout_s,
+    open(container) {
+      const services = stage.services(container, deployed);
+      return async (batch, invocation) => {
+        const messages = batchSchema.parse(batch);
+        const bodies = messages.map(({ body }) => body);
+        try {
+          const did = await deployed.run(bodies, services, invocation);
+          stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
+          return did.broken.flatMap((index) => messages[index]?.id ?? []);
+        } catch (error) {
+          stage.journal.note(invocation.id, `its batch failed: ${error}`);
+          return messages.map(({ id }) => id);
+        }
+      };
+    },
+  };
+}

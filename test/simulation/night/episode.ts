@@ -39,7 +39,8 @@ export async function playEpisode({
   const chance = seededChance(mix(seed, "episode"));
   // Any day of the year: zones change their clocks in some of these nights.
   const start_ms = Date.parse("2026-01-01T20:00:00Z") + chance.between(0, 364) * day_ms;
-  const stage = openStage({ seed, start_ms, keepJournal, open: (time) => openEstate(time, seed) });
+  const end_ms = start_ms + (nights + 1) * day_ms + hour_ms;
+  const stage = openStage({ seed, start_ms, end_ms, keepJournal, open: (time) => openEstate(time, seed) });
   for (const kind of kinds) await kind.remember?.(stage);
   for (const kind of kinds) kind.deploy(stage);
   const witnesses = [watchRates(stage), watchQueues(stage), ...kinds.map((kind) => kind.watch(stage))];
@@ -59,13 +60,13 @@ export async function playEpisode({
   await stage.time.play(start_ms + hour_ms);
   for (let night = 1; night <= nights; night++) {
     changeWeather(stage, drawWeather(seededChance(mix(seed, `night ${night}`))));
-    const end_ms = start_ms + night * day_ms;
-    if (night === nights) await clearUp(stage, chance, end_ms);
-    await stage.time.play(end_ms);
+    const evening_ms = start_ms + night * day_ms;
+    if (night === nights) await clearUp(stage, chance, evening_ms);
+    await stage.time.play(evening_ms);
     for (const witness of witnesses) violations.push(...(await witness.daily()));
     if (violations.length > 0) return finish();
   }
-  await stage.time.play(start_ms + (nights + 1) * day_ms + hour_ms);
+  await stage.time.play(end_ms);
   for (const witness of witnesses) violations.push(...(await witness.daily()), ...(await witness.final()));
   return finish();
 }

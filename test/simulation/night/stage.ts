@@ -67,6 +67,8 @@ export interface Stage {
   /** A stream of chance of its own. */
   chance(name: string): Chance;
   weather: Weather;
+  /** When the last day ends. */
+  readonly end_ms: number;
   /** From then on nothing goes wrong any more. */
   calmSince_ms: number;
   services(container: Container, options: ServiceOptions): Services;
@@ -87,11 +89,12 @@ export interface Stage {
 export interface StageOptions {
   readonly seed: number;
   readonly start_ms: number;
+  readonly end_ms: number;
   readonly keepJournal: boolean;
   open(time: VirtualTime): { readonly accounts: readonly Account[]; readonly estate: Estate };
 }
 
-export function openStage({ seed, start_ms, keepJournal, open }: StageOptions): Stage {
+export function openStage({ seed, start_ms, end_ms, keepJournal, open }: StageOptions): Stage {
   const time = virtualTime(start_ms);
   const journal = createJournal(time.now, { keep: keepJournal });
   const chance = (name: string) => seededChance(mix(seed, name));
@@ -120,6 +123,7 @@ export function openStage({ seed, start_ms, keepJournal, open }: StageOptions): 
     disturbances: [],
     chance,
     weather: calm,
+    end_ms,
     calmSince_ms: Number.POSITIVE_INFINITY,
     page_items: chance("pages").pick(pageSizes),
     ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),

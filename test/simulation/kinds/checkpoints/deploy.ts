@@ -7,12 +7,12 @@ import { planCheckpoints } from "../../../../functions/plan-checkpoints/job.ts";
 import { operations as planOperations } from "../../../../functions/plan-checkpoints/operations.ts";
 import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
 import { operations as settleOperations } from "../../../../functions/settle-checkpoints/operations.ts";
-import { projectOf } from "../../../../shared/estate/estate.ts";
+import { projectOf } from "../../../../shared/estate/find.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import { leaseTerms } from "../../../../shared/work/lease.ts";
+import { type Activity, createActivity } from "../../night/activity.ts";
 import { behindQueue, behindSchedule } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";
-import { type Activity, createActivity } from "./activity.ts";
 
 const queueName = "checkpoints";
 

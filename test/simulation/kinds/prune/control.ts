@@ -4,6 +4,8 @@ import type { Stage } from "../../night/stage.ts";
 export interface Control {
   /** Since when the stop flag is set; undefined while it is not. */
   stoppedSince_ms: number | undefined;
+  /** The times at which it was set. */
+  readonly stops: { readonly from_ms: number; until_ms: number }[];
   readonly holds: Map<string, { readonly from_ms: number }>;
   setStop(now_ms: number, stopped: boolean): void;
 }
@@ -15,10 +17,17 @@ export function control(stage: Stage): Control {
   if (known !== undefined) return known;
   const fresh: Control = {
     stoppedSince_ms: undefined,
+    stops: [],
     holds: new Map(),
     setStop(now_ms, stopped) {
-      if (!stopped) fresh.stoppedSince_ms = undefined;
-      else fresh.stoppedSince_ms ??= now_ms;
+      if (!stopped) {
+        fresh.stoppedSince_ms = undefined;
+        for (const stop of fresh.stops) stop.until_ms = Math.min(stop.until_ms, now_ms);
+        return;
+      }
+      if (fresh.stoppedSince_ms === undefined)
+        fresh.stops.push({ from_ms: now_ms, until_ms: Number.POSITIVE_INFINITY });
+      fresh.stoppedSince_ms ??= now_ms;
     },
   };
   controls.set(stage, fresh);

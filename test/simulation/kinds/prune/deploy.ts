@@ -4,7 +4,7 @@ import { planPrune } from "../../../../functions/plan-prune/job.ts";
 import { operations as planOperations } from "../../../../functions/plan-prune/operations.ts";
 import { pruneVault } from "../../../../functions/prune-vault/job.ts";
 import { operations as pruneOperations } from "../../../../functions/prune-vault/operations.ts";
-import { projectOf } from "../../../../shared/estate/estate.ts";
+import { projectOf } from "../../../../shared/estate/find.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import { behindQueue, behindSchedule } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";

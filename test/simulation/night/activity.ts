@@ -1,10 +1,10 @@
-import type { Stage } from "../../night/stage.ts";
+import type { Stage } from "./stage.ts";
 
-/** Whether there is anything to settle. */
+/** Whether a function that looks after open work has anything to look after. */
 export interface Activity {
   begun(): void;
   ended(): void;
-  /** True where a firing of the settle schedule would find nothing to do. */
+  /** True where a firing of its schedule would find nothing to do. */
   isIdle(): boolean;
 }
 

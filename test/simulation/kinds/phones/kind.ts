@@ -1,0 +1,29 @@
+import { addPhone } from "../../../../infra/local/provider/world/phones.ts";
+import type { PhoneState } from "../../../../infra/local/provider/world/services.ts";
+import type { Kind } from "../../night/kind.ts";
+import { deployPhones, releaseQueue } from "./deploy.ts";
+import { startReleasing } from "./releases.ts";
+import { deadline_hours, watchPhones } from "./witness.ts";
+
+const hasPhones = ({ accounts }: { accounts: readonly { world: { phones: { size: number } } }[] }) =>
+  accounts.some(({ world }) => world.phones.size > 0);
+
+/** Cloud phones that are backed up before their release. */
+export const phones: Kind = {
+  name: "phones",
+  prepare({ world, project_id }, chance, project) {
+    if (chance.fraction() < 0.5) return project;
+    const count = chance.between(1, 5);
+    for (let number = 0; number < count; number++)
+      addPhone(world, project_id, chance.pick<PhoneState>([2, 2, 2, 7, 0, 1, 3, 5, 6]));
+    const own = { attempts: chance.between(1, 3), deadline_hours };
+    return { ...project, instances: { ...project.instances, phones: own } };
+  },
+  deploy: () => {},
+  actions: [],
+  watch(stage) {
+    if (!hasPhones(stage)) return { daily: async () => [], final: async () => [] };
+    const activity = deployPhones(stage);
+    return watchPhones(stage, startReleasing(stage, releaseQueue, activity.begun));
+  },
+};
