@@ -6,6 +6,7 @@ import { type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
 import type { CheckpointRule, Estate, Project } from "../../shared/estate/estate.ts";
 import { previousTime } from "../../shared/estate/previous-time.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { localDate } from "../../shared/report/dates.ts";
 import { rememberUsage } from "../../shared/report/usage.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 import type { Cloud } from "../local/provider/service.ts";
@@ -13,7 +14,7 @@ import { vaultView } from "../local/provider/view/vault.ts";
 import { type Chance, seededChance } from "../local/provider/world/chance.ts";
 
 /** Codes that a resource's backup may end with, and how it is told. */
-const mishaps = ["BackupService.7103", "BackupService.7203", "BackupService.6131"] as const;
+const mishaps = ["BackupService.7103", "BackupService.7203", "BackupService.7101"] as const;
 
 /**
  * Writes nights that never were into the ledger of a demo, so that pictures show what a month looks like: most went
@@ -31,7 +32,6 @@ export async function writePastNights(
       for (let ago = 1; ago <= nights && scheduled_at; ago++) {
         if (ago !== neverPlanned)
           await writeNight({ ledger, cloud, chance, project, rule, scheduled_at, late: ago === lateNight });
-        await writeUsage(ledger, cloud, project, scheduled_at, ago);
         scheduled_at = previousTime(rule.schedule.cron, zone, Date.parse(scheduled_at) - 1);
       }
     }
@@ -117,17 +117,23 @@ function mishap(chance: Chance) {
   return { code, reason: findCode("cbr", code)?.message ?? "it failed", attempt: 2, final: true };
 }
 
-/** Growing as vaults do: a little every day. */
-async function writeUsage(
-  ledger: Ledger,
-  { world }: Cloud,
-  project: Project,
-  scheduled_at: string,
-  ago: number,
+/** Writes what the vaults held on the days before: a little less every day that one goes back. */
+export async function writePastUsage(
+  {
+    estate,
+    ledger,
+    cloud: { world },
+  }: { readonly estate: Estate; readonly ledger: Ledger; readonly cloud: Cloud },
+  { before_ms, days }: { readonly before_ms: number; readonly days: number },
 ): Promise<void> {
-  const date = scheduled_at.slice(0, 10);
-  const used = world.vaults
-    .all()
-    .map(({ id, used_mb }) => ({ id, used_mb: Math.round(used_mb * (1 - 0.008 * ago)) }));
-  await rememberUsage(ledger, { project: project.name, date, now_ms: Date.parse(scheduled_at) }, used);
+  for (const project of estate.projects) {
+    for (let ago = 1; ago <= days; ago++) {
+      const now_ms = before_ms - ago * 86_400_000;
+      const used = world.vaults
+        .all()
+        .map(({ id, used_mb }) => ({ id, used_mb: Math.round(used_mb * (1 - 0.008 * ago)) }));
+      const date = localDate(now_ms, project.time_zone);
+      await rememberUsage(ledger, { project: project.name, date, now_ms }, used);
+    }
+  }
 }
