@@ -46,6 +46,8 @@ export function atStandIn(project: EstateInput["projects"][number], place: DemoP
   const services = ["cbr", "iam", "dbss", "hss", "koophone"] as const;
   return estateSchema.parse({
     name: "demo",
+    // Made up, so that the report of the demo estimates a cost.
+    report: { currency: "EUR", prices_per_gb_month: { server: 0.03, disk: 0.03, turbo: 0.04 } },
     projects: [
       {
         ...project,

@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { demoProject } from "../estate.demo.ts";
 import { startConsole } from "../local/console/console.ts";
 import { createHistory } from "../local/console/history.ts";
 import { writeReport } from "../local/report.ts";
 import { openBrowser } from "../pictures/chromium.ts";
-import { writePastNights } from "../pictures/past-nights.ts";
+import { writePastNights, writePastUsage } from "../pictures/past-nights.ts";
 import { command, runCommand } from "./fail.ts";
 import { startDemo } from "./start/demo.ts";
 import { watchNight } from "./start/night.ts";
@@ -16,15 +16,21 @@ import { watchNight } from "./start/night.ts";
 /** How much faster than real time the night of the pictures runs. */
 const SPEED = 100;
 
+/** The picture that stands in the README. */
+const README_PICTURE = fileURLToPath(new URL("../../docs/console.png", import.meta.url));
+
 const widths = { desktop: 1440, phone: 390 } as const;
 const schemes = ["light", "dark"] as const;
 
 /** `npm run pictures`: console and report, on desktop and phone, light and dark, for review. */
 await runCommand(async () => {
   const program = command("pictures", "Take pictures of the console and the coverage report")
-    .option("--output <folder>", "where to write", "docs/pictures")
-    .option("--vaults <number>", "how many vaults the demo estate has", "40");
-  const { output, vaults } = program.parse().opts<{ output: string; vaults: string }>();
+    .option("--output <folder>", "where to write", ".vigil/pictures")
+    .option("--vaults <number>", "how many vaults the demo estate has", "40")
+    .option("--readme", "also replace the picture that stands in the README");
+  const { output, vaults, readme } = program
+    .parse()
+    .opts<{ output: string; vaults: string; readme?: true }>();
   await mkdir(output, { recursive: true });
   const history = createHistory();
   const settings = {
@@ -40,6 +46,7 @@ await runCommand(async () => {
   try {
     await writePastNights(demo, { before_ms: demo.night_ms, nights: 29, seed: 1 });
     await watchNight(demo, () => undefined, AbortSignal.timeout(600_000));
+    await writePastUsage(demo, { before_ms: demo.night_ms, days: 29 });
     const files = await writeReport(demo.engine, folder);
     const running = await startConsole({ ...demo, history, speed: SPEED, port: 0 });
     try {
@@ -50,6 +57,7 @@ await runCommand(async () => {
         "console-provider": `${running.url}/#provider`,
       };
       for (const [name, url] of Object.entries(pages)) await photograph(browser, { name, url, output });
+      if (readme) await copyFile(join(output, "console-desktop-light.png"), README_PICTURE);
     } finally {
       await running.close();
     }

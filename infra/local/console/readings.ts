@@ -40,13 +40,20 @@ export function addReadings(app: Hono, options: ConsoleOptions): void {
   );
 }
 
-/** Several pages that ask at once share one answer. */
+/** A report is given again for so many times as long as it took to make: watching must not starve what is watched. */
+const restFactor = 4;
+
+/** Several pages that ask at once, or soon after one another, share one answer. */
 function shared(make: () => Promise<CoverageReport>): () => Promise<CoverageReport> {
-  let running: Promise<CoverageReport> | undefined;
+  let answer: Promise<CoverageReport> | undefined;
+  let fresh_until_ms = 0;
   return () => {
-    running ??= make().finally(() => {
-      running = undefined;
+    if (answer && performance.now() < fresh_until_ms) return answer;
+    const begun_ms = performance.now();
+    fresh_until_ms = Number.POSITIVE_INFINITY;
+    answer = make().finally(() => {
+      fresh_until_ms = performance.now() + restFactor * (performance.now() - begun_ms);
     });
-    return running;
+    return answer;
   };
 }

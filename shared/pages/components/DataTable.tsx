@@ -35,6 +35,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => string | number;
   readonly show?: (row: Row) => ComponentChildren;
   readonly numeric?: boolean;
+  /** Sentences: they may take several lines. Whatever else is too long is cut, and whole in its title. */
+  readonly wide?: boolean;
 }
 
 interface Props<Row> {
@@ -118,7 +120,11 @@ export function DataTable<Row extends object>({ caption, rows, columns, sortBy, 
             {body.map((row) => (
               <tr key={row.id}>
                 {columns.map((column) => (
-                  <td key={column.id} class={column.numeric ? "number" : undefined}>
+                  <td
+                    key={column.id}
+                    class={column.numeric ? "number" : column.wide ? "wide" : undefined}
+                    title={titleOf(column, row.original)}
+                  >
                     {column.show ? column.show(row.original) : <bdi>{column.value(row.original)}</bdi>}
                   </td>
                 ))}
@@ -130,6 +136,13 @@ export function DataTable<Row extends object>({ caption, rows, columns, sortBy, 
       {filtered > pageSize && <Pager table={table} filtered={filtered} />}
     </div>
   );
+}
+
+const longText = 30;
+
+function titleOf<Row extends object>(column: Column<Row>, row: Row): string | undefined {
+  const value = column.value(row);
+  return typeof value === "string" && !column.wide && value.length > longText ? value : undefined;
 }
 
 function toDefinition<Row extends object>({

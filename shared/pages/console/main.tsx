@@ -30,7 +30,7 @@ const placeNow = (): Place => {
 
 function Console() {
   const [place, setPlace] = useState<Place>(placeNow);
-  const { state, report, events, connected, refresh } = useLive();
+  const { state, report, events, connected, refresh } = useLive(place === "coverage");
   const { run, message } = useActions(refresh);
   useEffect(() => {
     const follow = () => setPlace(placeNow());
@@ -38,8 +38,8 @@ function Console() {
     return () => removeEventListener("hashchange", follow);
   }, []);
   useEffect(() => {
-    if (state && report) document.documentElement.dataset.ready = "yes";
-  }, [state, report]);
+    if (state && (report || place !== "coverage")) document.documentElement.dataset.ready = "yes";
+  }, [state, report, place]);
   return (
     <>
       <header class="page-head">

@@ -18,8 +18,8 @@ export interface Live {
   readonly refresh: () => void;
 }
 
-/** What the console knows, kept up to date by its stream of events. */
-export function useLive(): Live {
+/** What the console knows, kept up to date by its stream of events; the coverage only while somebody looks at it. */
+export function useLive(withCoverage: boolean): Live {
   const [state, setState] = useState<ConsoleState>();
   const [report, setReport] = useState<CoverageReport>();
   const [events, setEvents] = useState<readonly LoggedEvent[]>([]);
@@ -28,9 +28,12 @@ export function useLive(): Live {
 
   useEffect(() => {
     const look = once(async () => {
-      const [nextState, nextReport] = await Promise.all([readState(), readCoverage()]);
+      const [nextState, nextReport] = await Promise.all([
+        readState(),
+        withCoverage ? readCoverage() : undefined,
+      ]);
       setState(nextState);
-      setReport((known) => (known && sameBut(known, nextReport) ? known : nextReport));
+      if (nextReport) setReport((known) => (known && sameBut(known, nextReport) ? known : nextReport));
     });
     refresh.current = look;
     look();
@@ -57,7 +60,7 @@ export function useLive(): Live {
       clearTimeout(pending);
       stream.close();
     };
-  }, []);
+  }, [withCoverage]);
 
   return { state, report, events, connected, refresh: () => refresh.current() };
 }

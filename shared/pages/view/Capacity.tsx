@@ -59,7 +59,7 @@ function fullness(vaults: readonly VaultCoverage[]) {
   const names = new Map(rows.map(({ key, name }) => [key, name]));
   return {
     marginLeft: 170,
-    marginRight: 120,
+    marginRight: 150,
     height: 50 + rows.length * 18,
     x: { domain: [0, 100], label: "used, %" },
     y: { label: null, domain: rows.map(({ key }) => key), tickFormat: (key: string) => names.get(key) ?? "" },

@@ -43,6 +43,6 @@ const columns: Column<Row>[] = [
     value: ({ state }) => state,
     show: ({ state }) => `${symbols[state]} ${state}`,
   },
-  { id: "detail", header: "Detail", value: ({ detail }) => detail },
+  { id: "detail", wide: true, header: "Detail", value: ({ detail }) => detail },
   { id: "project", header: "Project", value: ({ project }) => project },
 ];

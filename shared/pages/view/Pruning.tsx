@@ -63,9 +63,10 @@ export function Pruning({ report }: { readonly report: CoverageReport }) {
 const approvalColumns: Column<In<WaitingApproval>>[] = [
   { id: "kind", header: "Kind", value: ({ kind }) => kind },
   { id: "subject", header: "Subject", value: ({ subject }) => subject },
-  { id: "reason", header: "Reason", value: ({ reason }) => reason },
+  { id: "reason", wide: true, header: "Reason", value: ({ reason }) => reason },
   {
     id: "command",
+    wide: true,
     header: "To approve",
     value: ({ command }) => command,
     show: ({ command }) => <code>{command}</code>,
@@ -77,7 +78,7 @@ type Refusal = In<PruningCoverage["refused"][number] & { readonly kind: string }
 const refusalColumns: Column<Refusal>[] = [
   { id: "kind", header: "Kind", value: ({ kind }) => kind },
   { id: "code", header: "Code", value: ({ code }) => code, show: ({ code }) => <code>{code}</code> },
-  { id: "reason", header: "Reason", value: ({ reason }) => reason },
+  { id: "reason", wide: true, header: "Reason", value: ({ reason }) => reason },
   { id: "backups", header: "Backups", value: ({ backups }) => backups, numeric: true },
   { id: "project", header: "Project", value: ({ project }) => project },
 ];
@@ -86,7 +87,7 @@ const planColumns: Column<In<PruningCoverage["plans"][number]>>[] = [
   { id: "vault", header: "Vault", value: ({ vault_name }) => vault_name },
   { id: "planned", header: "Planned", value: ({ planned_at }) => planned_at.slice(0, 16).replace("T", " ") },
   { id: "mode", header: "Mode", value: ({ mode }) => mode },
-  { id: "state", header: "State", value: ({ state }) => state },
+  { id: "state", wide: true, header: "State", value: ({ state }) => state },
   { id: "deleted", header: "Deleted", value: ({ deleted }) => deleted, numeric: true },
   { id: "requested", header: "Requested", value: ({ requested }) => requested, numeric: true },
   { id: "kept", header: "Kept", value: ({ kept }) => kept, numeric: true },
@@ -100,9 +101,9 @@ type Drift = In<
 const driftColumns: Column<Drift>[] = [
   { id: "policy", header: "Policy", value: ({ policy }) => policy },
   { id: "field", header: "Field", value: ({ field }) => field },
-  { id: "wanted", header: "Wanted", value: ({ wanted }) => wanted },
-  { id: "actual", header: "Actual", value: ({ actual }) => actual },
-  { id: "effect", header: "Effect of mending", value: ({ effect }) => effect },
+  { id: "wanted", wide: true, header: "Wanted", value: ({ wanted }) => wanted },
+  { id: "actual", wide: true, header: "Actual", value: ({ actual }) => actual },
+  { id: "effect", wide: true, header: "Effect of mending", value: ({ effect }) => effect },
   { id: "project", header: "Project", value: ({ project }) => project },
 ];
 

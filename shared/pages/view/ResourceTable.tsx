@@ -77,7 +77,12 @@ const columns: Column<Row>[] = [
     show: ({ resource }) => size(resource.backup_mb),
     numeric: true,
   },
-  { id: "note", header: "Note", value: ({ resource }) => resource.note ?? latest(resource.troubles) },
+  {
+    id: "note",
+    wide: true,
+    header: "Note",
+    value: ({ resource }) => resource.note ?? latest(resource.troubles),
+  },
 ];
 
 const latest = (troubles: Item["resource"]["troubles"]) => {

@@ -89,6 +89,7 @@ function timeline(slots: readonly SlotTimeline[], timeZone: string, now: string)
     x: {
       type: "time" as const,
       label: null,
+      ticks: 8,
       tickFormat: (at: Date) => clockTime(at.getTime(), timeZone).slice(0, 5),
     },
     y: { label: null, domain: bars.map(({ key }) => key), tickFormat: (key: string) => names.get(key) ?? "" },
@@ -126,5 +127,10 @@ const columnsOf = (timeZone: string): Column<SlotTimeline>[] => [
   },
   { id: "attempts", header: "Attempts", value: ({ attempts }) => attempts.length, numeric: true },
   { id: "ended", header: "Ended", value: ({ ended_at }) => (ended_at ? clockTime(ended_at, timeZone) : "") },
-  { id: "reason", header: "Reason", value: ({ code, reason }) => [code, reason].filter(Boolean).join(": ") },
+  {
+    id: "reason",
+    wide: true,
+    header: "Reason",
+    value: ({ code, reason }) => [code, reason].filter(Boolean).join(": "),
+  },
 ];
