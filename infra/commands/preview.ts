@@ -1,53 +1,44 @@
 import pc from "picocolors";
 import { readNow } from "../../shared/retention/now.ts";
-import { keepsEverything } from "../../shared/retention/plan.ts";
-import { parseRetentionPolicy, type RetentionPolicy } from "../../shared/retention/policy.ts";
-import { CommandFailure, runCommand } from "./fail.ts";
+import { runCommand } from "./fail.ts";
 import { type PreviewArguments, readArguments } from "./preview/arguments.ts";
-import { type FileBackup, readBackupsFile } from "./preview/backups-file.ts";
 import { calendarPicture } from "./preview/calendar-picture.ts";
 import { forecast } from "./preview/comparison.ts";
 import { type Comparison, comparisonJson, comparisonText } from "./preview/comparison-text.ts";
-import { readJson } from "./preview/json-file.ts";
+import { readLive } from "./preview/live.ts";
 import { LocalTime } from "./preview/local-time.ts";
 import { isKept, type PlannedBackup, planBackups } from "./preview/planned.ts";
+import { readPolicyFile } from "./preview/policy-file.ts";
+import type { Decide } from "./preview/retention.ts";
+import { readFiles, type Subject } from "./preview/subject.ts";
 import { decisionList, freed, resourceSummary } from "./preview/summary.ts";
 
-await runCommand(() => {
+await runCommand(async () => {
   const asked = readArguments(process.argv);
-  const policy = readPolicyFile(asked.policy);
-  const backups = readBackupsFile(asked.backups);
-  const planned = planBackups(backups, policy, asked.now);
-  const comparison = compare(asked, policy, backups);
-  const lines = asked.json ? forMachines(planned, comparison) : forPeople(asked, policy, planned, comparison);
+  const { source } = asked;
+  const subject = "project" in source ? await readLive(source) : readFiles(source);
+  const planned = planBackups(subject.backups, subject.retention.decide, subject.now);
+  const comparison = compare(asked, subject);
+  const lines = asked.json
+    ? forMachines(planned, comparison)
+    : forPeople(subject, planned, comparison, asked.all);
   process.stdout.write(`${lines.join("\n")}\n`);
 });
 
-function readPolicyFile(file: string): RetentionPolicy {
-  const content = readJson(file, "the policy file");
-  try {
-    return parseRetentionPolicy(content);
-  } catch (error) {
-    throw new CommandFailure(`${file}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
 function compare(
-  { policy: name, now, compare: asked }: PreviewArguments,
-  policy: RetentionPolicy,
-  backups: readonly FileBackup[],
+  { compare: asked }: PreviewArguments,
+  { backups, retention, under, now }: Subject,
 ): Comparison | undefined {
   if (!asked) return undefined;
   const { days, every_hours } = asked;
-  const other = readPolicyFile(asked.policy);
-  const departuresUnder = (rules: RetentionPolicy) =>
-    forecast({ backups, policy: rules, now_ms: readNow(now), days, every_hours });
+  const now_ms = readNow(now);
+  const departures = (decide: Decide) => forecast({ backups, decide, now_ms, days, every_hours });
   return {
-    names: [name, asked.policy],
+    names: [retention.name, asked.policy],
     days,
     every_hours,
     backups,
-    departures: [departuresUnder(policy), departuresUnder(other)],
+    departures: [departures(retention.decide), departures(under(readPolicyFile(asked.policy)))],
   };
 }
 
@@ -57,18 +48,19 @@ function forMachines(planned: readonly PlannedBackup[], comparison: Comparison |
 }
 
 function forPeople(
-  { now, all }: PreviewArguments,
-  policy: RetentionPolicy,
+  { about, retention, now }: Subject,
   planned: readonly PlannedBackup[],
   comparison: Comparison | undefined,
+  all: boolean,
 ): string[] {
-  const local = new LocalTime(policy.timezone);
+  const local = new LocalTime(retention.time_zone);
   const kept = planned.filter(isKept);
   const expired = planned.filter((one) => !isKept(one));
   return [
+    ...about,
     `At ${local.text(readNow(now))} (${local.zone}), of ${planned.length} backups: ${pc.green(`${kept.length} kept`)}, ${pc.red(`${expired.length} expired`)}.`,
-    keepsEverything(policy)
-      ? "Everything is kept: neither max_backups nor retention_duration_days is in force, whatever the tiers say."
+    retention.keepsAll
+      ? `Everything is kept: ${retention.keepsAll}.`
       : `Deleting what expired frees ${freed(expired.map(({ backup }) => backup))}: backups are incremental, so this is an upper bound.`,
     "Retention only: who owns a backup, holds and floors are not looked at, and nothing is touched.",
     "",

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
 import { pruneDue } from "../../events/prune-due.ts";
 import { type Demo, startDemo } from "../../infra/commands/start/demo.ts";
 import { demoProject } from "../../infra/estate.demo.ts";
@@ -88,13 +89,20 @@ interface Said {
   readonly stderr: string;
 }
 
-/** Runs `npm run operate -- …` as a person would, in a process of its own. */
-function operate(...words: string[]): Promise<Said> {
-  const env = { ...process.env, VIGIL_ENGINE_FILE: file };
+/** Runs `npm run operate -- …`, or another command, as a person would, in a process of its own. */
+const operate = (...words: string[]) => run("operate", words);
+
+function run(command: "operate" | "preview", words: readonly string[]): Promise<Said> {
+  const env = { ...process.env, VIGIL_ENGINE_FILE: file, NO_COLOR: "1" };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["infra/commands/operate.ts", ...words], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [`infra/commands/${command}.ts`, ...words],
+      { env },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -109,6 +117,34 @@ test("an operator's commands work on the running engine, from a process of their
   const held = await operate("hold", vault.id, "--reason", "audit");
   const id = /release-hold (\S+)/.exec(held.stdout)?.[1] ?? "";
   expect((await operate("release-hold", id)).stdout).toMatch(/is released/);
+});
+
+test("a preview of what the project has now: by the estate's rules, and by another policy", async () => {
+  const ofVault = ["--project", "demo", "--vault", vault.id];
+  const decide = async (...more: string[]) => {
+    const { stdout, stderr } = await run("preview", [...ofVault, "--json", ...more]);
+    expect(stderr).toBe("");
+    const decisions = z.array(z.object({ action: z.string(), reasons: z.array(z.string()) }));
+    return decisions.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
+  };
+  const resources = resourcesOf(vault).length;
+  const now = await decide();
+  expect(now).toHaveLength(resources * 2);
+  expect(new Set(now.map(({ action, reasons }) => `${action}: ${reasons}`))).toEqual(
+    new Set(["keep: among the newest 2"]),
+  );
+  const policy = join(folder, "newest.json");
+  await writeFile(policy, JSON.stringify({ max_backups: 1 }));
+  const other = await decide("--policy", policy);
+  expect(other.filter(({ action }) => action === "expire")).toHaveLength(resources);
+
+  const everything = await run("preview", ["--project", "demo", "--compare", policy, "--days", "2"]);
+  expect(everything.stderr).toBe("");
+  expect(everything.stdout).toMatch(/^Project demo, on the engine on this machine/);
+  expect(everything.stdout).toMatch(/A = the estate's rules\nB = .*newest\.json/);
+  expect((await run("preview", ["--project", "demo", "--vault", "nowhere"])).stderr).toBe(
+    "error: project demo has no vault nowhere\n",
+  );
 });
 
 test("what is wrong is one sentence on stderr and an exit code", async () => {

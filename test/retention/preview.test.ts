@@ -188,7 +188,7 @@ describe("what is wrong is said in one sentence, without a stack trace", () => {
       async () => [...(await given({})), "--days", "x"],
       "--days must be a whole number",
     ],
-    ["no options", async () => [], "required option '--policy <file>' not specified"],
+    ["no options", async () => [], "required option --backups is missing (or --project"],
     ["a bad moment", async () => [...(await given({})), "--now", "today"], "now must be a time such as"],
     [
       "a missing file",

@@ -16,6 +16,7 @@ const fileBackup = child.extend({
   created_at: text,
   resource_name: z.unknown().optional(),
   resource_size: z.unknown().optional(),
+  vault_id: z.unknown().optional(),
 });
 export type FileBackup = z.output<typeof fileBackup>;
 

@@ -1,7 +1,7 @@
-import { readNow } from "../../../shared/retention/now.ts";
-import { type Decision, planRetention } from "../../../shared/retention/plan.ts";
-import type { RetentionPolicy } from "../../../shared/retention/policy.ts";
+import { type Instant, readNow } from "../../../shared/retention/now.ts";
+import type { Decision } from "../../../shared/retention/plan.ts";
 import type { FileBackup } from "./backups-file.ts";
+import type { Decide } from "./retention.ts";
 
 /** A backup with what would become of it. */
 export interface PlannedBackup {
@@ -10,13 +10,9 @@ export interface PlannedBackup {
   readonly decision: Decision;
 }
 
-/** Decides on the backups of a file, in its order. Throws RetentionRefusal. */
-export function planBackups(
-  backups: readonly FileBackup[],
-  policy: RetentionPolicy,
-  now: string,
-): PlannedBackup[] {
-  const decisions = planRetention({ backups, policy, now });
+/** Decides on backups, in their order. Throws RetentionRefusal. */
+export function planBackups(backups: readonly FileBackup[], decide: Decide, now: Instant): PlannedBackup[] {
+  const decisions = decide(backups, now);
   return backups.flatMap((backup, index) => {
     const decision = decisions[index];
     return decision ? [{ backup, decision, time_ms: readNow(backup.created_at) }] : [];
