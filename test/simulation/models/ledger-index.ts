@@ -13,27 +13,42 @@ export interface LedgerIndex {
   list(listing: Listing): Entry[];
 }
 
+/** An entry as the index knows it, or that it was removed. */
+interface Known {
+  readonly change: number;
+  readonly partition: string | undefined;
+  readonly text: string;
+}
+
 export function ledgerIndex(time: VirtualTime, chance: Chance): LedgerIndex {
-  const known = new Map<string, { readonly change: number; readonly text: string | undefined }>();
+  const known = new Map<string, Known>();
+  const partitions = new Map<string, Map<string, string>>();
   let changes = 0;
+  const arrive = (id: string, next: Known) => {
+    const before = known.get(id);
+    if (before !== undefined && before.change > next.change) return;
+    known.set(id, next);
+    if (before?.partition !== undefined) partitions.get(before.partition)?.delete(id);
+    if (next.partition === undefined) return;
+    const partition = partitions.get(next.partition) ?? new Map<string, string>();
+    partitions.set(next.partition, partition.set(id, next.text));
+  };
   return {
-    follow({ partition, sort }, entry) {
-      const id = JSON.stringify([partition, sort]);
-      const change = ++changes;
-      const text = entry && JSON.stringify(entry);
-      time.after(chance.between(0, lag_ms), () => {
-        if ((known.get(id)?.change ?? 0) < change) known.set(id, { change, text });
-      });
+    follow(key, entry) {
+      const id = JSON.stringify([key.partition, key.sort]);
+      const next: Known = {
+        change: ++changes,
+        partition: entry?.subject?.partition,
+        text: entry?.subject ? JSON.stringify(entry) : "",
+      };
+      time.after(chance.between(0, lag_ms), () => arrive(id, next));
     },
     list({ partition, prefix = "", descending = false }) {
       const found: Entry[] = [];
-      for (const { text } of known.values()) {
-        // Cheaper than reading every entry: an entry that is wanted has the name of its subject in it.
-        if (text === undefined || !text.includes(JSON.stringify(partition))) continue;
+      for (const text of partitions.get(partition)?.values() ?? []) {
         const entry: Entry = JSON.parse(text);
-        const { subject, expires_at_ms = Number.POSITIVE_INFINITY } = entry;
-        if (subject?.partition !== partition || expires_at_ms <= time.now()) continue;
-        if (subject.sort.startsWith(prefix)) found.push(entry);
+        if ((entry.expires_at_ms ?? Number.POSITIVE_INFINITY) <= time.now()) continue;
+        if (entry.subject?.sort.startsWith(prefix)) found.push(entry);
       }
       const sortOf = ({ subject }: Entry) => subject?.sort ?? "";
       found.sort((a, b) => (sortOf(a) < sortOf(b) ? -1 : 1));

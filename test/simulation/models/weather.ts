@@ -108,6 +108,7 @@ const specials: readonly [Special, ...Special[]] = [
       calls: faultPlan.parse({
         calls: [
           call("reset", { when: "after", operation: "createCheckpoint" }, 0.4),
+          call("reset", { when: "after", operation: "backupInstances" }, 0.4),
           call("error", { when: "after" }, 0.1),
           call("throttle", { retry_after_s: 5 }, 0.1),
         ],
@@ -139,7 +140,11 @@ function drawProvider(chance: Chance, maybe: Maybe): FaultPlan {
       call("error", { when: "before", status: chance.pick([500, 502, 503]) }, maybe(0.15)),
       call("error", { when: "after", status: chance.pick([500, 502, 503, 504]) }, maybe(0.15)),
       call("reset", { when: "before" }, maybe(0.1)),
-      call("reset", { when: "after", operation: chance.pick(["*", "createCheckpoint"]) }, maybe(0.3)),
+      call(
+        "reset",
+        { when: "after", operation: chance.pick(["*", "createCheckpoint", "backupInstances"]) },
+        maybe(0.3),
+      ),
       call("hang", { when: chance.pick(["before", "after"]) }, maybe(0.1)),
       call("delay", { when: "before", delay_ms: chance.between(1, 15) * 1000 }, maybe(0.2)),
       call("delay", { when: "after", delay_ms: chance.between(1, 90) * 1000 }, maybe(0.2)),
@@ -150,6 +155,8 @@ function drawProvider(chance: Chance, maybe: Maybe): FaultPlan {
       task("timeout", {}, maybe(0.05)),
       task("hang", {}, maybe(0.02)),
       task("slow", { slowness: chance.between(2, 20) }, maybe(0.2)),
+      task("failed", { task: "phone" }, maybe(0.3)),
+      task("hang", { task: "phone" }, maybe(0.02)),
     ]),
     listing_lag_ms: chance.fraction() < 0.4 ? chance.between(1, 60) * 1000 : 0,
     page_drift: maybe(0.3),

@@ -42,8 +42,7 @@ export async function playEpisode({
   const end_ms = start_ms + (nights + 1) * day_ms + hour_ms;
   const stage = openStage({ seed, start_ms, end_ms, keepJournal, open: (time) => openEstate(time, seed) });
   for (const kind of kinds) await kind.remember?.(stage);
-  for (const kind of kinds) kind.deploy(stage);
-  const witnesses = [watchRates(stage), watchQueues(stage), ...kinds.map((kind) => kind.watch(stage))];
+  const witnesses = [watchRates(stage), ...kinds.map((kind) => kind.begin(stage)), watchQueues(stage)];
   startOperators(
     stage,
     kinds.flatMap(({ actions }) => actions),

@@ -12,6 +12,8 @@ export interface Violation {
   /** Whom it concerns: ids that the journal knows. */
   readonly about: readonly string[];
   readonly what: string;
+  /** When it happened, where that is known: what came later is no part of its story. */
+  readonly at_ms?: number;
 }
 
 /** Watches a stage and knows what must be true of it. */
@@ -42,7 +44,7 @@ export interface Kind {
   prepare(account: Account, chance: Chance, project: ProjectInput): ProjectInput;
   /** What the ledger knows from earlier days. */
   remember?(stage: Stage): Promise<void>;
-  deploy(stage: Stage): void;
+  /** Deploys its functions on a stage, and watches what they do. */
+  begin(stage: Stage): Witness;
   readonly actions: readonly Action[];
-  watch(stage: Stage): Witness;
 }

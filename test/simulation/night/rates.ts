@@ -20,7 +20,7 @@ export function watchRates(stage: Stage): Witness {
       sent.set(key, recent);
       if (recent.length === rate.calls + 1) {
         const what = `${recent.length} calls of ${key} within ${rate.per_seconds} s; ${rate.calls} are allowed`;
-        broken.push({ rule: "rate", about: [name], what });
+        broken.push({ rule: "rate", about: [name], what, at_ms: now_ms });
       }
     },
   });

@@ -6,9 +6,14 @@ const most_events = 40;
 const longest_line = 300;
 
 /** The last events of what a violation concerns, in order, with their virtual times. */
-export function storyOf(entries: readonly Entry[], { about }: Violation): string[] {
+export function storyOf(
+  entries: readonly Entry[],
+  { about, at_ms: end_ms = Number.POSITIVE_INFINITY }: Violation,
+): string[] {
   const concerned = entries.filter(
-    (entry) => entry.about === "weather" || about.some((id) => entry.about === id || entry.what.includes(id)),
+    (entry) =>
+      entry.at_ms <= end_ms &&
+      (entry.about === "weather" || about.some((id) => entry.about === id || entry.what.includes(id))),
   );
   const weather = concerned.filter((entry) => entry.about === "weather");
   const events = concerned.filter((entry) => entry.about !== "weather").slice(-most_events);

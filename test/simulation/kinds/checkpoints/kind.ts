@@ -13,7 +13,9 @@ export const checkpoints: Kind = {
     return { ...project, checkpoints: drawRules(chance) };
   },
   remember: rememberPast,
-  deploy: deployCheckpoints,
+  begin(stage) {
+    deployCheckpoints(stage);
+    return watchCheckpoints(stage);
+  },
   actions: vaultActions,
-  watch: watchCheckpoints,
 };

@@ -1,6 +1,7 @@
 import { addPhone } from "../../../../infra/local/provider/world/phones.ts";
 import type { PhoneState } from "../../../../infra/local/provider/world/services.ts";
 import type { Kind } from "../../night/kind.ts";
+import { phoneActions } from "./actions.ts";
 import { deployPhones, releaseQueue } from "./deploy.ts";
 import { startReleasing } from "./releases.ts";
 import { deadline_hours, watchPhones } from "./witness.ts";
@@ -19,9 +20,8 @@ export const phones: Kind = {
     const own = { attempts: chance.between(1, 3), deadline_hours };
     return { ...project, instances: { ...project.instances, phones: own } };
   },
-  deploy: () => {},
-  actions: [],
-  watch(stage) {
+  actions: phoneActions,
+  begin(stage) {
     if (!hasPhones(stage)) return { daily: async () => [], final: async () => [] };
     const activity = deployPhones(stage);
     return watchPhones(stage, startReleasing(stage, releaseQueue, activity.begun));

@@ -1,6 +1,10 @@
 import { phoneReleaseRequested } from "../../../../events/phone-release-requested.ts";
 import { planRestore } from "../../../../infra/local/provider/world/phones.ts";
-import { type Phone, phone_states } from "../../../../infra/local/provider/world/services.ts";
+import {
+  type Phone,
+  type PhoneState,
+  phone_states,
+} from "../../../../infra/local/provider/world/services.ts";
 import type { Account } from "../../night/account.ts";
 import type { Stage } from "../../night/stage.ts";
 
@@ -10,14 +14,23 @@ export interface Release {
   readonly instance_id: string;
   readonly release_id: string;
   readonly at_ms: number;
-  /** The instance's state when it was asked for; undefined when there is no such instance. */
-  readonly state: number | undefined;
-  /** Another release of the same instance was under way. */
-  readonly overlaps: boolean;
+  /** There was such an instance when it was asked for, and nothing stood in the way of its backup. */
+  readonly possible: boolean;
   /** How it was answered, and when. */
   answer: { readonly kind: string; readonly at_ms: number } | undefined;
 }
 
+/** Whether another release of the same instance was open while this one was. */
+export const overlaps = (release: Release, releases: readonly Release[]): boolean =>
+  releases.some(
+    (other) =>
+      other !== release &&
+      other.instance_id === release.instance_id &&
+      other.at_ms <= (release.answer?.at_ms ?? Number.POSITIVE_INFINITY) &&
+      (other.answer?.at_ms ?? Number.POSITIVE_INFINITY) >= release.at_ms,
+  );
+
+const loaded: readonly PhoneState[] = [phone_states.data_loaded, phone_states.data_loaded_again];
 const round_ms = 30 * 60_000;
 /** The last release is asked for so long before the end that it is answered before. */
 const lastCall_ms = 11 * 3_600_000;
@@ -37,14 +50,12 @@ export function startReleasing(stage: Stage, queue: string, onRequest: () => voi
     if (chance.fraction() < 0.2) stage.put(queue, body);
   };
   const request = (account: Account, instance_id: string, phone: Phone | undefined) => {
-    const overlaps = releases.some((one) => one.instance_id === instance_id && one.answer === undefined);
     const release: Release = {
       account,
       instance_id,
       release_id: `release-${releases.length + 1}`,
       at_ms: stage.time.now(),
-      state: phone?.state,
-      overlaps,
+      possible: phone !== undefined && !phone.frozen && loaded.includes(phone.state),
       answer: undefined,
     };
     releases.push(release);

@@ -8,7 +8,9 @@ import { watchPruning } from "./witness.ts";
 export const pruning: Kind = {
   name: "pruning",
   prepare: (_account, chance, project) => drawPruning(chance, project),
-  deploy: deployPrune,
+  begin(stage) {
+    deployPrune(stage);
+    return watchPruning(stage);
+  },
   actions: pruneActions,
-  watch: watchPruning,
 };

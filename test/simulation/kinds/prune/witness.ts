@@ -30,7 +30,8 @@ export function watchPruning(stage: Stage): Witness {
       if (why === undefined) return;
       const backup = account.world.backups.get(id);
       const about = [id, ...(backup ? [backup.resource_id, backup.vault_id] : [])];
-      broken.push({ rule: "delete", about, what: `backup ${id} is deleted although ${why}` });
+      const what = `backup ${id} is deleted although ${why}`;
+      broken.push({ rule: "delete", about, what, at_ms: stage.time.now() });
     },
   });
   return {
