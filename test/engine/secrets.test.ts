@@ -11,14 +11,7 @@ let everything: string;
 /** Planted where a wrong secret would be: they must not be quoted by what complains of them. */
 const wrong = { sk: "wrongSecretKey0123456789abcdefghijklmnop", text: "notJsonButSecretAllTheSame" };
 
-/** Does something again and again until the engine has told of what is waited for. */
-async function until(what: RegExp, act: () => Promise<unknown>): Promise<void> {
-  for (let round = 0; round < 500; round++) {
-    if (what.test(JSON.stringify(night.told))) return;
-    await act();
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
+const toldOf = (what: RegExp) => () => what.test(JSON.stringify(night.told));
 
 /** What goes wrong is logged: a secret that is no JSON, and a key that the provider refuses. */
 async function pruneWithWrongSecrets(): Promise<void> {
@@ -35,13 +28,13 @@ async function pruneWithWrongSecrets(): Promise<void> {
 beforeAll(async () => {
   night = await wholeNight();
   await night.plan();
-  await until(/night (settled|with failures)/, night.settle);
+  await night.again(night.settle, toldOf(/night (settled|with failures)/));
   await pruneWithWrongSecrets();
   await night.prune();
-  await until(/BackupsExpired/, night.settle);
+  await night.again(night.settle, toldOf(/BackupsExpired/));
   await night.report();
   everything = (await night.everything()).join("\n");
-}, 60_000);
+}, 120_000);
 afterAll(() => night.close());
 
 describe("after a night with every kind of credential", () => {
