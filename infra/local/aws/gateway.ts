@@ -8,6 +8,7 @@ import { type Access, AccessDenied } from "../iam.ts";
 import { LOCAL, topicArn } from "../template/identities.ts";
 import { accessesOf, operationOf, queueName, UnknownCall } from "./actions.ts";
 import type { AwsCall } from "./calls.ts";
+import { isLargeObject, storeInParts } from "./large-object.ts";
 import { refuse } from "./refusals.ts";
 import { type AwsRequest, ReplayedRequest, readAwsRequest } from "./request.ts";
 import { answerSecrets } from "./secrets.ts";
@@ -156,6 +157,7 @@ export class Gateway {
         this.#notice(request);
         return this.#fauxqs.routing(new ReplayedRequest(original, request.body), response);
       default:
+        if (isLargeObject(request)) return storeInParts(this.#fauxqs, request, response);
         return this.#fauxqs.routing(new ReplayedRequest(original, request.body), response);
     }
   }
