@@ -1,10 +1,13 @@
+import * as z from "zod";
 import type { AwsCall } from "../local/aws/calls.ts";
 import type { EngineEvent } from "../local/events.ts";
 
 /** What was used of AWS in some time. All are counts but `gb_seconds` and `log_bytes`. */
 export interface Usage {
   readonly invocations: number;
+  /** With the time that the provider would take for its answers. */
   readonly gb_seconds: number;
+  readonly provider_calls: number;
   readonly sqs_requests: number;
   readonly dynamodb_write_units: number;
   readonly dynamodb_read_units: number;
@@ -16,9 +19,13 @@ export interface Usage {
 }
 
 export const noUsage: Usage = {
-  ...{ invocations: 0, gb_seconds: 0, sqs_requests: 0, dynamodb_write_units: 0, dynamodb_read_units: 0 },
+  ...{ invocations: 0, gb_seconds: 0, provider_calls: 0, sqs_requests: 0 },
+  ...{ dynamodb_write_units: 0, dynamodb_read_units: 0 },
   ...{ sns_publishes: 0, s3_puts: 0, secrets_calls: 0, schedule_firings: 0, log_bytes: 0 },
 };
+
+/** The stand-in answers in milliseconds; the provider takes about so long for a call, and a function waits for it. */
+export const ANSWER_S = 0.5;
 
 const writeUnit_bytes = 1024;
 const readUnit_bytes = 4096;
@@ -57,11 +64,22 @@ export function usageOfEvent(
       return { schedule_firings: 1 };
     case "messages-received":
       return { sqs_requests: 1 };
-    case "log":
-      return { log_bytes: Buffer.byteLength(event.line) };
+    case "log": {
+      const provider_calls = callsIn(event.line);
+      const gb_seconds = provider_calls * ANSWER_S * memory_gb(event.function);
+      return { log_bytes: Buffer.byteLength(event.line), provider_calls, gb_seconds };
+    }
     default:
       return {};
   }
+}
+
+const measured = z.object({ ApiCalls: z.number() });
+
+/** The calls of the provider that a line of metrics counts. */
+function callsIn(line: string): number {
+  if (!line.includes('"ApiCalls":')) return 0;
+  return measured.parse(JSON.parse(line)).ApiCalls;
 }
 
 /** Adds usages, each so many times. */
@@ -71,6 +89,7 @@ export function sumUsage(parts: readonly (readonly [usage: Partial<Usage>, times
   return {
     invocations: of("invocations"),
     gb_seconds: of("gb_seconds"),
+    provider_calls: of("provider_calls"),
     sqs_requests: of("sqs_requests"),
     dynamodb_write_units: of("dynamodb_write_units"),
     dynamodb_read_units: of("dynamodb_read_units"),

@@ -1,4 +1,4 @@
-import type { Usage } from "./count.ts";
+import { ANSWER_S, type Usage } from "./count.ts";
 import { type Counted, costOf, monthOf, type Standing } from "./month.ts";
 import { PRICES_AS_OF, prices } from "./prices.ts";
 
@@ -11,6 +11,7 @@ const dollars = (value: number) => value.toFixed(2);
 const names: Readonly<Record<keyof Usage, string>> = {
   invocations: "Lambda requests",
   gb_seconds: "Lambda GB-seconds",
+  provider_calls: "calls of the provider",
   sqs_requests: "SQS requests, empty polls not counted",
   dynamodb_write_units: "DynamoDB write units",
   dynamodb_read_units: "DynamoDB read units",
@@ -60,9 +61,9 @@ cost                     = Σ usage × price + ${standing.secrets} secrets + ${s
 
 - A write counts 1 unit for each KB of the request, twice, because the index is written too; a read 1 unit for each 4 KB of the
   answer. Sizes are those on the wire, a little more than AWS counts.
-- GB-seconds are the memory that is configured × the real time that a function ran on this machine, with the stand-in answering
-  within milliseconds. A provider that takes a second for an answer makes them up to a hundred times as many; at
-  10,000 vaults that is the line to look at. Cold starts are in it.
+- GB-seconds are the memory that is configured × (the real time that a function ran on this machine, with the stand-in answering within
+  milliseconds, + ${ANSWER_S} s for each call of the provider). Cold starts are in it. Calls that run side by side are counted as if they
+  came one after the other; a function that waits for the rate budget within its own time (seconds) is not counted.
 - Not counted: data transfer, storage of ledger and reports (cents), the report's growth with 30 nights of history, free tiers
   (which cover most of the small estate).
 
