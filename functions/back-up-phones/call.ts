@@ -4,6 +4,7 @@ import { applyVerdict, noJob } from "../../shared/instances/phones/judge.ts";
 import { lockInstance } from "../../shared/instances/phones/lock.ts";
 import { type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { isAboutInstances } from "../../shared/instances/phones/states.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import { conclude } from "../../shared/work/conclude.ts";
@@ -11,7 +12,7 @@ import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
 import type { Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
-import { type InProject, ledgerWrites } from "./job.ts";
+import type { InProject } from "./surroundings.ts";
 
 /** A release that is to be called for, and the state its instance was seen in. */
 export interface Going {
@@ -42,7 +43,7 @@ export async function callTogether(going: readonly Going[], surroundings: InProj
     answer: null,
   };
   await batchRecord.create(ledger, batch);
-  const claims = await inParallel(going, ledgerWrites, (one) => intend(one, batch, surroundings));
+  const claims = await inParallel(going, itemsAtOnce, (one) => intend(one, batch, surroundings));
   const claimed = claims.filter((one) => one !== undefined);
   if (claimed.length === 0) return 0;
 
@@ -152,7 +153,7 @@ async function concludeAll(
   resultOf: (phone: Phone) => Result<Phone> | undefined,
   { ledger, clock, project }: InProject,
 ): Promise<void> {
-  await inParallel(claimed, ledgerWrites, async ({ claimed: seen }) => {
+  await inParallel(claimed, itemsAtOnce, async ({ claimed: seen }) => {
     const result = resultOf(seen.value);
     const value = result
       ? conclude(seen.value, result, clock.now()).value

@@ -1,7 +1,5 @@
 import type { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
-import type { Client } from "../../shared/api/client.ts";
 import { readStop } from "../../shared/control/stop.ts";
-import type { Estate, Project } from "../../shared/estate/estate.ts";
 import { byProject } from "../../shared/instances/by-project.ts";
 import { batchRecord } from "../../shared/instances/phones/batch.ts";
 import {
@@ -13,42 +11,20 @@ import {
 } from "../../shared/instances/phones/judge.ts";
 import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { statesOf } from "../../shared/instances/phones/states.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
 import { chunks, inParallel } from "../../shared/runtime/parallel.ts";
-import type { Random } from "../../shared/runtime/random.ts";
 import { decide } from "../../shared/work/decide.ts";
-import type { LeaseTerms } from "../../shared/work/lease.ts";
 import { LookUpFailed } from "../../shared/work/perform.ts";
 import { accept } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { callTogether, type Going } from "./call.ts";
-import type { operations } from "./operations.ts";
+import type { InProject, PhoneSurroundings } from "./surroundings.ts";
 
 type Request = ReturnType<typeof phoneReleaseRequested.parse>;
-export type Provider = Client<typeof operations>;
-
-export interface PhoneSurroundings {
-  readonly estate: Estate;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly invocation: string;
-  readonly lease: LeaseTerms;
-  readonly provider: (project: Project) => Promise<Provider>;
-}
-
-/** One call's surroundings: a project's own client. */
-export type InProject = Omit<PhoneSurroundings, "provider"> & {
-  readonly provider: Provider;
-  readonly project: Project;
-};
-
 /** What became of the requests: how many were called for, adopted, put off, ended, and what was not due. */
 export type Counts = Partial<Record<Verdict["do"] | "not-due" | "lost", number>>;
 
-export const ledgerWrites = 16;
 /** Documented: one call is for at most 100 instances. */
 const mostInstances = 100;
 
@@ -74,14 +50,14 @@ async function backUpInProject(requests: readonly Request[], surroundings: InPro
     counts[what] = (counts[what] ?? 0) + by;
   };
 
-  const remembered = await inParallel(unique, ledgerWrites, (request) => remember(request, surroundings));
+  const remembered = await inParallel(unique, itemsAtOnce, (request) => remember(request, surroundings));
   const due = remembered.filter((stored) => stored !== undefined);
   count("not-due", unique.length - due.length);
   if (due.length === 0) return counts;
 
   const [states, stop] = await Promise.all([lookAt(due, surroundings), readStop(ledger)]);
   const going: Going[] = [];
-  await inParallel(due, ledgerWrites, async (seen) => {
+  await inParallel(due, itemsAtOnce, async (seen) => {
     const verdict = await judge(seen.value, states, surroundings);
     if (verdict.do === "call" && !stop) return void going.push({ seen, state: verdict.state });
     const held: Verdict = verdict.do === "call" ? { do: "wait", reason: "the stop flag is set" } : verdict;

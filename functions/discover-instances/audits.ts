@@ -1,7 +1,7 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { auditNeedsLook, auditRecord, auditsOf } from "../../shared/instances/audit.ts";
 import { markGone } from "./gone.ts";
-import type { InProject } from "./job.ts";
+import type { InProject } from "./surroundings.ts";
 
 /** Sends an event for every audit instance that the ledger does not know, or that is to be looked at again. */
 export async function discoverAudits({ project, provider, ledger, clock, auditQueue }: InProject) {

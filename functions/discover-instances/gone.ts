@@ -1,3 +1,4 @@
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { RecordKind, Stored } from "../../shared/ledger/record.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
@@ -11,7 +12,6 @@ interface Instance {
   readonly work: Work;
 }
 
-const ledgerWrites = 16;
 /** What is newer may be missing from a list that has not caught up. */
 const listingLag_ms = 15 * 60_000;
 
@@ -25,7 +25,7 @@ export async function markGone<Value extends Instance>(
   const gone = missing.filter(
     ({ value }) => value.gone_at_ms === null && now_ms >= value.first_seen_at_ms + listingLag_ms,
   );
-  await inParallel(gone, ledgerWrites, (seen) => {
+  await inParallel(gone, itemsAtOnce, (seen) => {
     const { work } = seen.value;
     const reason = "gone: it is not in the provider's list any more";
     const ended = isOpen(work) ? settle(work, { now_ms, outcome: "skipped", reason }) : work;

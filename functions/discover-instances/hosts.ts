@@ -2,7 +2,7 @@ import { hostFound } from "../../events/host-found.ts";
 import { hostNeedsLook, hostRecord, hostsOf } from "../../shared/instances/host.ts";
 import { surveyHosts } from "../../shared/instances/survey-hosts.ts";
 import { markGone } from "./gone.ts";
-import type { InProject } from "./job.ts";
+import type { InProject } from "./surroundings.ts";
 
 /** Sends an event for every protected host that is new, or that stands otherwise than the ledger says. */
 export async function discoverHosts({ project, provider, ledger, clock, hostQueue }: InProject) {

@@ -1,25 +1,8 @@
-import type { Client } from "../../shared/api/client.ts";
-import type { Project } from "../../shared/estate/estate.ts";
-import type { Queue } from "../../shared/queue/queue.ts";
-import { type EachProject, eachProject } from "../../shared/work/each-project.ts";
+import { eachProject } from "../../shared/work/each-project.ts";
 import { discoverAudits } from "./audits.ts";
 import { discoverHosts } from "./hosts.ts";
-import type { operations } from "./operations.ts";
+import type { DiscoverSurroundings } from "./surroundings.ts";
 import { discoverUnprotected } from "./unprotected.ts";
-
-export type Provider = Client<typeof operations>;
-
-export interface DiscoverSurroundings extends EachProject {
-  readonly auditQueue: Queue;
-  readonly hostQueue: Queue;
-  readonly provider: (project: Project) => Promise<Provider>;
-}
-
-/** One project, with its own client. */
-export type InProject = Omit<DiscoverSurroundings, "provider"> & {
-  readonly project: Project;
-  readonly provider: Provider;
-};
 
 /**
  * Compares what exists with what the ledger has seen, and sends for every difference the event that a notification

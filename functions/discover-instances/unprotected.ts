@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Protectable } from "../../shared/api/operations/cbr/protectables.ts";
 import { type Unprotected, unprotectedOf, unprotectedRecord } from "../../shared/instances/unprotected.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { InProject } from "./job.ts";
+import type { InProject } from "./surroundings.ts";
 
-const ledgerWrites = 16;
 const withChildren = z.looseObject({ children: z.array(z.looseObject({ id: z.string() })).catch([]) });
 
 /** Keeps the list of protectable resources that are in no vault, for the report. Writes only what has changed. */
@@ -31,11 +31,11 @@ export async function discoverUnprotected({ project, provider, ledger, clock }: 
   const known = await Array.fromAsync(unprotectedOf(ledger, project.name));
   const knownIds = new Set(known.map(({ value }) => value.resource_id));
   const fresh = [...open.values()].filter(({ resource_id }) => !knownIds.has(resource_id));
-  await inParallel(fresh, ledgerWrites, (resource) =>
+  await inParallel(fresh, itemsAtOnce, (resource) =>
     unprotectedRecord.create(ledger, { ...resource, first_seen_at_ms: clock.now() }),
   );
   const over = known.filter(({ value }) => !open.has(value.resource_id));
-  await inParallel(over, ledgerWrites, ({ value, revision }) =>
+  await inParallel(over, itemsAtOnce, ({ value, revision }) =>
     ledger.remove(unprotectedRecord.key(value), revision),
   );
   return { unprotected: open.size, fresh: fresh.length, over: over.length };

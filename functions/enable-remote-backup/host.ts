@@ -6,8 +6,8 @@ import { type LeaseTerms, leaseTerms } from "../../shared/work/lease.ts";
 import { perform } from "../../shared/work/perform.ts";
 import type { Performed, Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
-import type { Found, HostSurroundings } from "./job.ts";
 import type { operations } from "./operations.ts";
+import type { Found, HostSurroundings } from "./surroundings.ts";
 
 type Provider = Client<typeof operations>;
 

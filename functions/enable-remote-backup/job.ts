@@ -1,34 +1,17 @@
-import type { hostFound } from "../../events/host-found.ts";
-import type { Client } from "../../shared/api/client.ts";
-import type { Estate, Project } from "../../shared/estate/estate.ts";
+import type { Project } from "../../shared/estate/estate.ts";
 import { byProject } from "../../shared/instances/by-project.ts";
 import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
 import { surveyHosts } from "../../shared/instances/survey-hosts.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Performed } from "../../shared/work/performed.ts";
 import { delay } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import { backUpHost } from "./host.ts";
-import type { operations } from "./operations.ts";
-
-export type Found = ReturnType<typeof hostFound.parse>;
-
-export interface HostSurroundings {
-  readonly estate: Estate;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly invocation: string;
-  /** Aborted when the function's time is nearly over: what is left then is sent again by settle-instances. */
-  readonly signal: AbortSignal;
-  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
-}
+import type { Found, HostSurroundings } from "./surroundings.ts";
 
 type Counts = Partial<Record<Performed["did"] | "left", number>>;
-
-const ledgerWrites = 16;
 
 /** Gives remote backup to hosts, many with one listing, one after the other as the rate budget allows. */
 export async function enableRemoteBackups(
@@ -53,7 +36,7 @@ async function enableInProject(
 
   // Written before anything is asked of the provider, so that settle-instances knows of them whatever happens here.
   const unique = [...new Map(messages.map((message) => [message.host_id, message])).values()];
-  await inParallel(unique, ledgerWrites, (message) =>
+  await inParallel(unique, itemsAtOnce, (message) =>
     hostRecord.create(ledger, newHost(message, clock.now())),
   );
   const provider = await surroundings.provider(project);
@@ -63,7 +46,7 @@ async function enableInProject(
     throw error;
   });
   if (surveyed instanceof Error) {
-    await inParallel(unique, ledgerWrites, (message) =>
+    await inParallel(unique, itemsAtOnce, (message) =>
       waitFor(message, surroundings, surveyed.retry_after_ms),
     );
     return { "put-off": unique.length };

@@ -7,6 +7,7 @@ import { slotTime } from "../../shared/checkpoints/name.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
 import { projectOf } from "../../shared/estate/find.ts";
 import type { ProjectPrune } from "../../shared/estate/prune.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { beginRun } from "../../shared/prune/begin.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
@@ -26,8 +27,6 @@ export interface PlanPruneSurroundings {
   readonly provider: (project: Project) => Promise<Client<typeof operations>>;
 }
 
-const ledgerWrites = 16;
-
 /**
  * Begins a run: one record and one message for each vault that a pruning rule selects. Safe to repeat: a vault that is
  * under way is left to whoever is at it, one that is unfinished gets its message again. Throws ListMoved.
@@ -45,7 +44,7 @@ export async function planPrune(
   await rememberProtected(ledger, { project: project.name, scheduled_at }, resources, clock.now());
 
   const chosen = choose(vaults, project);
-  const begun = await inParallel(chosen, ledgerWrites, ({ vault, rules }) =>
+  const begun = await inParallel(chosen, itemsAtOnce, ({ vault, rules }) =>
     begin({ ledger, clock, project, prune: project.prune }, { vault, rules, scheduled_at }),
   );
   const sent = begun.filter((prune) => prune !== undefined);
@@ -103,7 +102,7 @@ async function closeOthers(
     ({ value: { vault_id, state, lease } }) =>
       state !== "closed" && !chosen.has(vault_id) && (lease === null || now_ms >= lease.until_ms),
   );
-  await inParallel(others, ledgerWrites, (seen) =>
+  await inParallel(others, itemsAtOnce, (seen) =>
     vaultPruneRecord.replace(ledger, seen, {
       ...seen.value,
       state: "closed",

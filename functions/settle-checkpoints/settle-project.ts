@@ -6,6 +6,7 @@ import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen
 import { settleLimits, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
 import { endWithout, type Slot, slotRecord, slotsOfNight } from "../../shared/checkpoints/slot.ts";
 import type { Project } from "../../shared/estate/estate.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
@@ -42,7 +43,6 @@ export interface Settled {
   readonly empty: number;
 }
 
-const ledgerWrites = 16;
 /** A planned slot whose message was sent so long ago has lost it. */
 const resendAfter_ms = 4 * 60_000;
 /** After the deadline a slot of unknown state is still looked for, so long. */
@@ -112,7 +112,7 @@ async function settleSlots(
     : { ...settleLimits, missing_after_ms: Number.POSITIVE_INFINITY };
   const messages: { body: string }[] = [];
   const ended: Outcome[] = [];
-  const after = await inParallel(slots, ledgerWrites, async (seen) => {
+  const after = await inParallel(slots, itemsAtOnce, async (seen) => {
     const before = seen.value;
     if (!isOpen(before.work)) return before;
     const seenTasks = tasks?.byCheckpoint.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [];

@@ -4,6 +4,7 @@ import { announcementOf } from "../../shared/instances/phones/announce.ts";
 import { confirmPhone } from "../../shared/instances/phones/confirm.ts";
 import { applyVerdict, overdue } from "../../shared/instances/phones/judge.ts";
 import { openPhones, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
@@ -27,7 +28,6 @@ export interface Settled {
   readonly open: number;
 }
 
-const ledgerWrites = 16;
 /** A release whose message was sent so long ago has lost it. */
 const resendAfter_ms = 4 * 60_000;
 
@@ -46,7 +46,7 @@ async function settleProject(surroundings: SettleSurroundings, project: Project)
   const messages: { body: string }[] = [];
   const total = { announced: 0, open: 0 };
   let failed: unknown;
-  await inParallel(phones, ledgerWrites, async (stored) => {
+  await inParallel(phones, itemsAtOnce, async (stored) => {
     const { phone, send, revision } = await bringUpToDate(stored, seen, surroundings, project);
     if (send) messages.push({ body: messageFor(phone) });
     if (isOpen(phone.work)) total.open++;

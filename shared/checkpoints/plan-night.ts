@@ -1,5 +1,6 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
+import { itemsAtOnce } from "../ledger/at-once.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -28,8 +29,6 @@ export interface Planned {
   /** False when the night had been planned before: the scheduler fired twice, or the planner was retried. */
   readonly fresh: boolean;
 }
-
-const ledgerWrites = 16;
 
 /**
  * Plans one night of one rule: chooses the vaults, writes one slot for each and sends one message for each, those
@@ -72,7 +71,7 @@ export async function planNight(
   if (!begun) return { night, fresh: false };
 
   const slots = await prepare(ledger, project, rule, night, choices);
-  await inParallel(slots, ledgerWrites, (slot) => slotRecord.create(ledger, slot));
+  await inParallel(slots, itemsAtOnce, (slot) => slotRecord.create(ledger, slot));
   await queue.send(
     slots
       .filter(({ work }) => isOpen(work))

@@ -1,3 +1,4 @@
+import { itemsAtOnce } from "../ledger/at-once.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -23,7 +24,6 @@ export interface Settled {
   readonly open: number;
 }
 
-const ledgerWrites = 16;
 /** A unit whose message was sent so long ago has lost it, or the function that had it had no time left. */
 const resendAfter_ms = 4 * 60_000;
 
@@ -39,7 +39,7 @@ export async function settleOpen<Value extends { readonly work: Work }>(
 
   const messages: { body: string }[] = [];
   const total = { settled: 0, sent: 0, open: 0 };
-  await inParallel(open, ledgerWrites, async (seen) => {
+  await inParallel(open, itemsAtOnce, async (seen) => {
     const now_ms = clock.now();
     const value = confirmed.get(seen.value) ?? seen.value;
     const send = needsSending(value.work, { now_ms, after_ms: resendAfter_ms });

@@ -1,3 +1,4 @@
+import { itemsAtOnce } from "../ledger/at-once.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { deletionsOf } from "../prune/deletion.ts";
 import { type PrunePlan, planRecord } from "../prune/plan.ts";
@@ -18,8 +19,6 @@ interface Run {
   readonly deletions: Deletions;
 }
 
-const ledgerReads = 16;
-
 /** Refusals that hold a whole resource back for a while. */
 const pauses: readonly string[] = ["slot-open", "rpo-breached"] satisfies readonly RefusalCode[];
 
@@ -30,7 +29,7 @@ export async function readPruning(
 ): Promise<{ readonly pruning: PruningCoverage; readonly approvals: readonly WaitingApproval[] }> {
   const prunes: VaultPrune[] = [];
   for await (const { value } of vaultPrunesOf(ledger, project)) prunes.push(value);
-  const runs = (await inParallel(prunes, ledgerReads, (prune) => readRun(ledger, prune))).flatMap(
+  const runs = (await inParallel(prunes, itemsAtOnce, (prune) => readRun(ledger, prune))).flatMap(
     (run) => run ?? [],
   );
   return { pruning: sumUp(runs), approvals: runs.flatMap(waiting) };
