@@ -1,7 +1,7 @@
 import { notificationReceived } from "../../events/notification-received.ts";
 import { trustedRoots } from "../../shared/notifications/chain.ts";
 import { httpsFetcher } from "../../shared/notifications/fetch.ts";
-import { notificationHosts } from "../../shared/notifications/hosts.ts";
+import { notificationHosts, notificationRoots } from "../../shared/notifications/hosts.ts";
 import { awsLedger, awsQueue } from "../../shared/runtime/aws.ts";
 import { clockFromEnvironment } from "../../shared/runtime/clock-from-environment.ts";
 import { readEnvironment } from "../../shared/runtime/environment.ts";
@@ -16,7 +16,6 @@ const clock = clockFromEnvironment(process.env);
 /** Made at the first request, and kept: certificates that were looked at need not be looked at again. */
 const surroundings = once(async () => {
   const estate = await readEstate(new URL(".", import.meta.url));
-  const roots = estate.projects.flatMap(({ instances }) => instances.notifications?.roots ?? []);
   return {
     clock,
     estate,
@@ -24,7 +23,7 @@ const surroundings = once(async () => {
     queues: { audit: awsQueue(AUDIT_QUEUE_URL, clock), host: awsQueue(HOST_QUEUE_URL, clock) },
     fetcher: httpsFetcher,
     hosts: notificationHosts(estate),
-    roots: trustedRoots(roots),
+    roots: trustedRoots(notificationRoots(estate)),
     cache: new Map(),
   };
 });

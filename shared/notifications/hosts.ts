@@ -11,6 +11,11 @@ export function notificationHosts({ projects }: Estate): ReadonlySet<string> {
   );
 }
 
+/** The roots (PEM) that the estate trusts beside those of every machine. */
+export function notificationRoots({ projects }: Estate): string[] {
+  return projects.flatMap(({ instances }) => instances.notifications?.roots ?? []);
+}
+
 /** The URL, if it is HTTPS on exactly one of the hosts, without a port, user or password. Throws NotificationRefused. */
 export function allowedUrl(text: string, hosts: ReadonlySet<string>): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
