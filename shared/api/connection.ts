@@ -50,7 +50,10 @@ export interface Budget {
 /** Limits of one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** For the whole call with its retries and its waiting for the budget; after it nothing is sent. */
+  /**
+   * For the whole call with its retries; after it nothing is sent. What only reads waits for the budget besides, as long
+   * as the budget lets it.
+   */
   readonly deadline_ms?: number | undefined;
   /** How often it is sent at most, the first time included. */
   readonly attempts?: number | undefined;

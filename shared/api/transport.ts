@@ -1,5 +1,5 @@
 import { sleep } from "../runtime/clock.ts";
-import { type CallOptions, type Connection, DEFAULT_LIMITS, type Limits } from "./connection.ts";
+import { type Budget, type CallOptions, type Connection, DEFAULT_LIMITS, type Limits } from "./connection.ts";
 import { ExchangeFailure, exchange, type WireAnswer, type WireRequest } from "./exchange.ts";
 import type { AnyOperation } from "./operation.ts";
 import { type AnsweredOutcome, header, ProviderError, providerError } from "./provider-error.ts";
@@ -31,7 +31,7 @@ interface Call<T> {
   readonly limits: Limits;
   readonly signals: readonly AbortSignal[];
   /** On the connection's clock. */
-  readonly endsAt_ms: number;
+  endsAt_ms: number;
 }
 
 /**
@@ -96,12 +96,12 @@ async function attemptOnce<T>(
   request: WireRequest,
   attempt: number,
 ): Promise<T | ProviderError> {
-  const { connection, operation, endsAt_ms } = call;
+  const { connection, operation } = call;
   try {
-    if (connection.budget !== undefined) await untilEnd(call, connection.budget.take(operation));
+    if (connection.budget !== undefined) await untilTurn(call, connection.budget);
     const waiting = connection.authenticator.authenticate(request, operation);
     if (waiting !== undefined) await untilEnd(call, waiting);
-    if (connection.clock.now() >= endsAt_ms) throw new ExchangeFailure("TIMEOUT", TOO_LATE, false);
+    if (connection.clock.now() >= call.endsAt_ms) throw new ExchangeFailure("TIMEOUT", TOO_LATE, false);
   } catch (caught) {
     return toProviderError(call, caught);
   }
@@ -191,21 +191,37 @@ async function pauseOrThrow(call: Call<unknown>, error: ProviderError, attempt: 
   }
 }
 
+/**
+ * Waits for the budget. Nothing hangs on when something is read: the budget alone says how long a reading call waits, and
+ * its time counts from its turn. Any other call must be sent, if at all, within its time.
+ */
+async function untilTurn(call: Call<unknown>, budget: Budget): Promise<void> {
+  const { operation, connection, signals } = call;
+  if (operation.method !== "GET") return untilEnd(call, budget.take(operation));
+  const asked_ms = connection.clock.now();
+  await untilAborted(signals, budget.take(operation));
+  call.endsAt_ms += connection.clock.now() - asked_ms;
+}
+
 /** Waits for a promise, but not longer than the call may take. Until then nothing was sent. */
 function untilEnd<T>({ connection, signals, endsAt_ms }: Call<unknown>, promise: Promise<T>): Promise<T> {
   const { clock } = connection;
   return new Promise((resolve, reject) => {
-    const onAbort = () =>
-      end(new ExchangeFailure("ABORTED", "the call was cancelled before it was sent", false));
-    const onTimeout = () => end(new ExchangeFailure("TIMEOUT", TOO_LATE, false));
+    const onTimeout = () => reject(new ExchangeFailure("TIMEOUT", TOO_LATE, false));
     const cancel = clock.after(Math.max(0, endsAt_ms - clock.now()), onTimeout);
+    untilAborted(signals, promise).finally(cancel).then(resolve, reject);
+  });
+}
+
+/** Waits for a promise, unless the call is cancelled. */
+function untilAborted<T>(signals: readonly AbortSignal[], promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
     const clear = () => {
-      cancel();
       for (const signal of signals) signal.removeEventListener("abort", onAbort);
     };
-    const end = (failure: ExchangeFailure) => {
+    const onAbort = () => {
       clear();
-      reject(failure);
+      reject(new ExchangeFailure("ABORTED", "the call was cancelled before it was sent", false));
     };
     for (const signal of signals) signal.addEventListener("abort", onAbort);
     promise.finally(clear).then(resolve, reject);

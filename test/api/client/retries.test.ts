@@ -107,6 +107,27 @@ test("a call whose deadline passes while it waits for the budget is never sent",
   expect(clock.pending).toBe(0);
 });
 
+test("a call that only reads waits for its turn as long as the budget lets it; its time counts from then", async () => {
+  const clock = new ManualClock();
+  let requests = 0;
+  await using server = await serve((_request, response) => {
+    requests += 1;
+    if (requests === 2) answer(response, 200, THING);
+    else answer(response, 503, {});
+  });
+  const budget = Promise.withResolvers<void>();
+  await using connection = await connect(server.origin, {
+    clock,
+    budget: { take: () => budget.promise, slowDown: () => undefined },
+  });
+  const call = createClient({ showThing }, connection).showThing({ path }, { deadline_ms: 30_000 });
+  clock.advance(100_000);
+  budget.resolve();
+  await clock.waiting(10_000);
+  clock.advance(10_000);
+  expect(await call).toEqual(THING);
+});
+
 test("what the budget refuses with reaches the caller, and nothing is sent", async () => {
   let requests = 0;
   await using server = await serve(() => {
