@@ -8,7 +8,8 @@ export const auditInstanceFound = defineEvent({
   schema: z.strictObject({
     /** The project's name in the estate. */
     project: z.string().min(1),
-    instance_id: z.string().min(1).max(64),
+    /** What the provider takes: it can be asked of no other id. */
+    instance_id: z.string().min(32).max(64),
     /** Which attempt the message is for; left out, it means the current one. */
     attempt: z.number().int().min(1).optional(),
   }),
