@@ -67,7 +67,7 @@ const drawFaults = (maybe: Maybe) => ({
   functions: { dies: maybe(0.3), cold: 0.1 + maybe(0.5) },
   wire: { refused: maybe(0.1), cut: maybe(0.2), slow: maybe(0.15) },
   notifier: { fails: maybe(0.2) },
-  operators: { acts_per_hour: maybe(2) },
+  operators: { acts_per_hour: maybe(3) },
 });
 
 /** Nights in which one thing is very bad: what only goes wrong together is met there. */
@@ -117,7 +117,7 @@ const specials: readonly [Special, ...Special[]] = [
   }),
   () => ({
     name: "busy people",
-    operators: { acts_per_hour: 3 },
+    operators: { acts_per_hour: 5 },
   }),
 ];
 

@@ -9,9 +9,9 @@ export interface Activity {
 }
 
 /** In idle hours only some of the firings are played; the others would cost time and change nothing. */
-const idle_pause_ms = 30 * 60_000;
+const idlePause_ms = 30 * 60_000;
 
-export function createActivity({ time }: Stage): Activity {
+export function createActivity({ time }: Stage, pause_ms = idlePause_ms): Activity {
   let idle = false;
   let played_ms = 0;
   return {
@@ -22,7 +22,7 @@ export function createActivity({ time }: Stage): Activity {
       idle = true;
     },
     isIdle() {
-      if (idle && time.now() - played_ms < idle_pause_ms) return true;
+      if (idle && time.now() - played_ms < pause_ms) return true;
       played_ms = time.now();
       return false;
     },

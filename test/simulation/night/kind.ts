@@ -24,6 +24,9 @@ export interface Witness {
   final(): Promise<Violation[]>;
 }
 
+/** Of a kind that the estate has nothing of. */
+export const nothingToWatch: Witness = { daily: async () => [], final: async () => [] };
+
 /** Something that people do to the estate, at any time. */
 export interface Action {
   readonly name: string;

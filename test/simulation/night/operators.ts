@@ -1,8 +1,9 @@
 import { Refusal } from "../../../infra/local/provider/world/refusal.ts";
 import { dice } from "../models/dice.ts";
-import type { Action } from "./kind.ts";
+import type { Action, Whereabouts } from "./kind.ts";
 import type { Stage } from "./stage.ts";
 
+const most_tries = 4;
 const pause_ms = 20 * 60_000;
 
 /** People who change things at any time, as often as the weather says. Whatever the provider refuses them is left. */
@@ -16,17 +17,26 @@ export function startOperators(stage: Stage, actions: readonly Action[]): void {
     if (!strikes((stage.weather.operators.acts_per_hour * pause_ms) / 3_600_000)) return;
     const account = stage.accounts[chance.between(0, stage.accounts.length - 1)];
     if (account === undefined) return;
-    const { name, act } = chance.pick([first, ...others]);
     account.world.advance(account.cloud.clock.now());
-    try {
-      const about = act({ account, chance, stage });
-      if (about === undefined) return;
-      stage.journal.note(about, `somebody: ${name}`);
-      stage.disturbances.push({ at_ms: stage.time.now(), about });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      stage.journal.note(account.name, `somebody wanted to ${name}: ${error.message}`);
+    // Not everything can be done everywhere.
+    for (let tries = 0; tries < most_tries; tries++) {
+      if (doSomething(chance.pick([first, ...others]), { account, chance, stage })) return;
     }
   };
   round();
+}
+
+/** Whether there was something to do it to. */
+function doSomething({ name, act }: Action, where: Whereabouts): boolean {
+  const { stage, account } = where;
+  try {
+    const about = act(where);
+    if (about === undefined) return false;
+    stage.journal.note(about, `somebody: ${name}`);
+    stage.disturbances.push({ at_ms: stage.time.now(), about });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    stage.journal.note(account.name, `somebody wanted to ${name}: ${error.message}`);
+  }
+  return true;
 }

@@ -1,6 +1,6 @@
 import { addPhone } from "../../../../infra/local/provider/world/phones.ts";
 import type { PhoneState } from "../../../../infra/local/provider/world/services.ts";
-import type { Kind } from "../../night/kind.ts";
+import { type Kind, nothingToWatch } from "../../night/kind.ts";
 import { phoneActions } from "./actions.ts";
 import { deployPhones, releaseQueue } from "./deploy.ts";
 import { startReleasing } from "./releases.ts";
@@ -22,7 +22,7 @@ export const phones: Kind = {
   },
   actions: phoneActions,
   begin(stage) {
-    if (!hasPhones(stage)) return { daily: async () => [], final: async () => [] };
+    if (!hasPhones(stage)) return nothingToWatch;
     const activity = deployPhones(stage);
     return watchPhones(stage, startReleasing(stage, releaseQueue, activity.begun));
   },
