@@ -1,5 +1,5 @@
 import { projectOf } from "../../shared/estate/find.ts";
-import type { PruneDecision } from "../../shared/prune/decide.ts";
+import type { PruneDecision } from "../../shared/prune/decision.ts";
 import {
   type Deletion,
   deletionRecord,

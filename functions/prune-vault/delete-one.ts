@@ -2,7 +2,7 @@ import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdOn, holdsInForce } from "../../shared/control/hold.ts";
 import { readStop, type StopFlag } from "../../shared/control/stop.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import type { PruneDecision } from "../../shared/prune/decide.ts";
+import type { PruneDecision } from "../../shared/prune/decision.ts";
 import { type Deletion, deletionRecord, intendedDeletion, isOver } from "../../shared/prune/deletion.ts";
 import { fingerprintOf } from "../../shared/prune/fingerprint.ts";
 import { type Ending, endingOf } from "../../shared/prune/outcome.ts";

@@ -1,5 +1,5 @@
 import { approvalOf } from "../../shared/control/approval.ts";
-import type { PruneDecision } from "../../shared/prune/decide.ts";
+import type { PruneDecision } from "../../shared/prune/decision.ts";
 import { makePlan, type PrunePlan, planRecord, writePlan } from "../../shared/prune/plan.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import { raise } from "../../shared/work/alert.ts";

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { endpoints } from "../api/endpoints.ts";
 import { providerId, slug, timeZone } from "./fields.ts";
-import { services, withoutUndefined } from "./find.ts";
 import { instancesSchema } from "./instances.ts";
 import { policiesSchema } from "./policies.ts";
 import { projectPruneSchema, rulePruneSchema } from "./prune.ts";
@@ -9,6 +8,7 @@ import { reportSchema } from "./report.ts";
 import { cronSchema } from "./schedule.ts";
 import { secretNames } from "./secrets.ts";
 import { selectionSchema } from "./selection.ts";
+import { services, withoutUndefined } from "./services.ts";
 
 /** How often a service may be called by all functions together. */
 const rate = z.strictObject({

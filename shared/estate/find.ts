@@ -1,18 +1,6 @@
-import type { Service } from "../api/operation.ts";
 import type { CheckpointRule, Estate, Project } from "./estate.ts";
 
 // Apart from the schema: functions look things up at once, and read the schema only with the estate.
-
-export const services = ["cbr", "iam", "dbss", "hss", "koophone"] as const satisfies readonly Service[];
-
-/** The override as the endpoints want it: a service is either there or not. */
-export function withoutUndefined(
-  overrides: Partial<Record<Service, string | undefined>>,
-): Partial<Record<Service, string>> {
-  return Object.fromEntries(
-    services.flatMap((service) => (overrides[service] ? [[service, overrides[service]]] : [])),
-  );
-}
 
 /** The estate does not hold what a message or command names. */
 export class NotInEstate extends Error {

@@ -2,6 +2,7 @@ import type { Backup } from "../api/operations/cbr/backup.ts";
 import type { Slot } from "../checkpoints/slot.ts";
 import { type Hold, holdOn } from "../control/hold.ts";
 import { isOpen } from "../work/work.ts";
+import type { PruneDecision } from "./decision.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { keepFloor } from "./floor.ts";
 import { nativeVerdict } from "./native.ts";
@@ -29,21 +30,6 @@ export interface PruneQuestion {
   readonly shared: ReadonlySet<string>;
   readonly policy: PrunePolicy;
   readonly now_ms: number;
-}
-
-export interface PruneDecision {
-  readonly id: string;
-  readonly resource_id: string;
-  readonly created_at: string;
-  readonly class: BackupClass;
-  /** `refuse`: nothing keeps it, or it is no business of ours, and it must not be deleted. */
-  readonly action: "keep" | "delete" | "refuse";
-  /** `retained`, `expired`, or why it is refused. */
-  readonly code: "retained" | "expired" | RefusalCode;
-  /** One sentence for people. */
-  readonly reason: string;
-  /** How the backup looked; only of those that are to be deleted. */
-  readonly fingerprint?: string | undefined;
 }
 
 /**

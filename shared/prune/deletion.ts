@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
-import type { PruneDecision } from "./decide.ts";
+import type { PruneDecision } from "./decision.ts";
 import type { PlanId } from "./plan.ts";
 import type { VaultPrune } from "./vault-record.ts";
 

@@ -1,4 +1,4 @@
-import type { PruneDecision } from "./decide.ts";
+import type { PruneDecision } from "./decision.ts";
 import { refusals } from "./refusals.ts";
 import type { Resources } from "./resources.ts";
 

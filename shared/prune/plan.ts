@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
 import { inParallel } from "../runtime/parallel.ts";
-import type { PruneDecision } from "./decide.ts";
+import type { PruneDecision } from "./decision.ts";
 import { backupClasses } from "./ownership.ts";
 import { type RefusalCode, refusals } from "./refusals.ts";
 

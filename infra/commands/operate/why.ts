@@ -6,7 +6,7 @@ import { slotsOfVault } from "../../../shared/checkpoints/slot.ts";
 import { holdOn, holdsInForce } from "../../../shared/control/hold.ts";
 import { readStop } from "../../../shared/control/stop.ts";
 import type { Project } from "../../../shared/estate/estate.ts";
-import type { PruneDecision } from "../../../shared/prune/decide.ts";
+import type { PruneDecision } from "../../../shared/prune/decision.ts";
 import { deletionsOfBackup } from "../../../shared/prune/deletion.ts";
 import { decisionsOf, type PrunePlan, plansOfVault } from "../../../shared/prune/plan.ts";
 import { vaultPrunesOf } from "../../../shared/prune/vault-record.ts";

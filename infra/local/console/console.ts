@@ -3,30 +3,12 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
-import type { Estate } from "../../../shared/estate/estate.ts";
-import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import type { PageAssets } from "../../../shared/report/html.ts";
 import { buildPage } from "../../build-page.ts";
-import type { Engine } from "../engine.ts";
-import type { Cloud } from "../provider/service.ts";
 import { addActions } from "./actions.ts";
 import { guard } from "./guard.ts";
-import type { History } from "./history.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { addReadings } from "./readings.ts";
-
-export interface ConsoleOptions {
-  readonly engine: Engine;
-  /** The stand-in cloud of this process. */
-  readonly cloud: Cloud;
-  readonly ledger: Ledger;
-  readonly estate: Estate;
-  /** Its `record` must be the engine's listener (or be called by it). */
-  readonly history: History;
-  /** How much faster than real time the engine's clock runs. */
-  readonly speed: number;
-  /** 0 takes a free one. */
-  readonly port: number;
-}
 
 export interface RunningConsole {
   readonly url: string;

@@ -2,9 +2,9 @@ import type { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { LoggedEvent } from "../../../shared/pages/console/state.ts";
 import type { CoverageReport } from "../../../shared/report/schema.ts";
-import type { ConsoleOptions } from "./console.ts";
 import { exampleEvents } from "./examples.ts";
 import { liveCoverage } from "./live-coverage.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { consoleState } from "./state.ts";
 
 /** Events of so long are told together. */
