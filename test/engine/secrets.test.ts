@@ -27,12 +27,11 @@ async function pruneWithWrongSecrets(): Promise<void> {
 
 beforeAll(async () => {
   night = await wholeNight();
-  await night.plan();
+  await night.well(night.plan);
   await night.again(night.settle, toldOf(/night (settled|with failures)/));
   await pruneWithWrongSecrets();
-  await night.prune();
-  await night.again(night.settle, toldOf(/BackupsExpired/));
-  await night.report();
+  await night.again(night.prune, toldOf(/BackupsExpired/));
+  await night.well(night.report);
   everything = (await night.everything()).join("\n");
 }, 120_000);
 afterAll(() => night.close());
