@@ -1,4 +1,6 @@
 import { InvalidArgumentError, program } from "commander";
+import { lookForFault } from "./faults/find.ts";
+import { faults } from "./faults/table.ts";
 import { type BrokenEpisode, run } from "./run/run.ts";
 
 function wholeNumber(text: string): number {
@@ -7,7 +9,13 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-const { seed, nights, workers, fault } = program
+const {
+  seed,
+  nights,
+  workers,
+  fault,
+  faults: all,
+} = program
   .name("npm run simulate --")
   .description(
     "Plays nights with faults on a virtual clock, from one seed, and checks what must always be true",
@@ -16,17 +24,25 @@ const { seed, nights, workers, fault } = program
   .option("--nights <n>", "how many", wholeNumber, 300)
   .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
   .option("--fault <name>", "plants a fault in the product's code (see test/simulation/faults)")
+  .option("--faults", "plants every one of them, one after the other, and says in which night each was found")
   .parse()
-  .opts<{ seed: number; nights: number; workers?: number; fault?: string }>();
+  .opts<{ seed: number; nights: number; workers?: number; fault?: string; faults?: boolean }>();
+
+if (all) process.exit(await findFaults());
 
 const progress = process.stderr.isTTY
   ? (done: number, of: number) => process.stderr.write(`\r${done} of ${of} episodes`)
   : undefined;
-const { faults, violations, hash, broken } = await run({ seed, nights, workers, fault, onEpisode: progress });
+const {
+  faults: struck,
+  violations,
+  hash,
+  broken,
+} = await run({ seed, nights, workers, fault, onEpisode: progress });
 if (progress) process.stderr.write("\n");
 for (const episode of broken.slice(0, 5)) process.stdout.write(tell(episode));
 process.stdout.write(
-  `seed=${seed} nights=${nights} faults=${faults} violations=${violations} hash=${hash}\n`,
+  `seed=${seed} nights=${nights} faults=${struck} violations=${violations} hash=${hash}\n`,
 );
 process.exitCode = violations === 0 ? 0 : 1;
 
@@ -37,4 +53,19 @@ function tell({ seed: own, nights: count, violations: all, story }: BrokenEpisod
     ...story.map((line) => `    ${line}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+async function findFaults(): Promise<number> {
+  let missed = 0;
+  process.stdout.write(
+    "| fault | what it does | found in night | invariant | alone |\n| --- | --- | --- | --- | --- |\n",
+  );
+  for (const one of faults) {
+    const { night, episode, rule } = await lookForFault(one, { seed, nights, workers });
+    if (night === undefined) missed += 1;
+    const alone = episode ? `episode ${episode.seed}, ${episode.nights} nights` : "";
+    process.stdout.write(`| ${one.name} | ${one.does} | ${night ?? "never"} | ${rule ?? ""} | ${alone} |\n`);
+  }
+  process.stdout.write(`seed=${seed} nights=${nights} planted=${faults.length} missed=${missed}\n`);
+  return missed === 0 ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
-import { faults, type PlantedFault } from "./table.ts";
+import type { PlantedFault } from "./fault.ts";
+import { faults } from "./table.ts";
 
 const root = new URL("../../../", import.meta.url);
 

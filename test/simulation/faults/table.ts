@@ -1,20 +1,13 @@
-/** A mistake that somebody could make in our own code, as a change of its text. */
-export interface PlantedFault {
-  readonly name: string;
-  /** What the mistake does. */
-  readonly does: string;
-  readonly file: string;
-  /** Occurs exactly once in the file. */
-  readonly from: string;
-  readonly to: string;
-}
+import { checkpointFaults } from "./checkpoints.ts";
+import type { PlantedFault } from "./fault.ts";
+import { instanceFaults } from "./instances.ts";
+import { protocolFaults } from "./protocol.ts";
+import { pruneFaults } from "./prune.ts";
 
+/** Every mistake that the simulation must find. */
 export const faults: readonly PlantedFault[] = [
-  {
-    name: "post-without-looking",
-    does: "posts again after a lost answer without looking whether the first call worked",
-    file: "shared/work/decide.ts",
-    from: 'return { step: "look" };\n}',
-    to: 'return { step: "act" };\n}',
-  },
+  ...protocolFaults,
+  ...checkpointFaults,
+  ...pruneFaults,
+  ...instanceFaults,
 ];

@@ -155,6 +155,7 @@ function drawProvider(chance: Chance, maybe: Maybe): FaultPlan {
       task("timeout", {}, maybe(0.05)),
       task("hang", {}, maybe(0.02)),
       task("slow", { slowness: chance.between(2, 20) }, maybe(0.2)),
+      task("failed", { task: "delete" }, maybe(0.3)),
       task("failed", { task: "phone" }, maybe(0.3)),
       task("hang", { task: "phone" }, maybe(0.02)),
     ]),

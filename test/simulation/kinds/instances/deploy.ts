@@ -19,12 +19,14 @@ import type { Stage } from "../../night/stage.ts";
 export const auditQueue = "audits";
 export const hostQueue = "hosts";
 
-/** Nothing was different at the last look: the next one may be so much later. */
-const discoveryPause_ms = 3 * 3_600_000;
+/** Nothing is open: only a message can change that. */
+const idlePause_ms = 6 * 3_600_000;
+/** Nothing was different at the last look, or it failed: the next one is played so much later. */
+const discoveryPause_ms = 2 * 3_600_000;
 
 /** Audit instances and web hosts as infra/flows/instances.ts and the handlers wire them. */
 export function deployInstances(stage: Stage): Activity {
-  const activity = createActivity(stage);
+  const activity = createActivity(stage, idlePause_ms);
   stage.workQueue(auditQueue, {
     consumer: auditFunction(stage, activity),
     batchSize: 10,
@@ -67,7 +69,6 @@ const discoverFunction = (stage: Stage, looking: Activity) =>
     role: "observe",
     maximumWait_ms: 120_000,
     async run(_event, services, { id, signal }) {
-      looking.begun();
       const found = await discoverInstances({
         ...services,
         auditQueue: services.queue(auditQueue),
@@ -76,10 +77,11 @@ const discoverFunction = (stage: Stage, looking: Activity) =>
         provider: (project) => services.provider(project, discoverOperations, signal),
         report: (project, error) => stage.journal.note(id, `${project.name} was not discovered: ${error}`),
       });
-      const isQuiet = Object.values(found).every(
-        (kinds) => kinds !== "failed" && kinds.every((kind) => kind && !isNews(kind)),
+      const hasNews = Object.values(found).some(
+        (kinds) => kinds !== "failed" && kinds.some((kind) => kind && isNews(kind)),
       );
-      if (isQuiet) looking.ended();
+      if (hasNews) looking.begun();
+      else looking.ended();
       return found;
     },
   });

@@ -42,7 +42,10 @@ function placeOf(ip: string, hasNetworks: boolean): string | undefined {
 export const works = (world: World, instance: AuditInstance): boolean =>
   auditBackupStatus(world, instance) === 1;
 
-/** Resources of the three kinds that no vault holds. */
-export function unprotectedIn({ resources, holders }: World): string[] {
-  return [...resources.keys()].filter((id) => !holders.has(id)).sort();
+/** Resources of these kinds that no vault holds. */
+export function unprotectedIn({ resources, holders }: World, object_types: readonly string[]): string[] {
+  return [...resources.values()]
+    .filter(({ id, object_type }) => object_types.includes(object_type) && !holders.has(id))
+    .map(({ id }) => id)
+    .sort();
 }

@@ -1,6 +1,7 @@
 import { addHost } from "../../../../infra/local/provider/demo/instances.ts";
 import { addAuditInstance, switchAuditBackup } from "../../../../infra/local/provider/world/audit.ts";
 import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
+import type { ObjectType } from "../../../../infra/local/provider/world/model.ts";
 import type { AuditInstance, BackupHost, Host } from "../../../../infra/local/provider/world/services.ts";
 import type { Account } from "../../night/account.ts";
 import type { ProjectInput } from "../../night/kind.ts";
@@ -25,6 +26,7 @@ export function addInstances(account: Account, chance: Chance, project: ProjectI
     instances: {
       ...project.instances,
       audit: { bucket_name, trigger_time: chance.pick(["02:30", "14:05", "23:55"]), by_hand },
+      discovery: { object_types: [...chance.pick(kindsOfResources)] },
       hosts:
         chance.fraction() < 0.5
           ? {}
@@ -32,6 +34,12 @@ export function addInstances(account: Account, chance: Chance, project: ProjectI
     },
   };
 }
+
+const kindsOfResources: readonly [readonly ObjectType[], ...(readonly ObjectType[])[]] = [
+  ["disk"],
+  ["server", "turbo"],
+  ["server", "disk", "turbo"],
+];
 
 const some = <Item>(count: number, add: (number: number) => Item): Item[] =>
   Array.from({ length: count }, (_, number) => add(number));

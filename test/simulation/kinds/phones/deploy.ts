@@ -11,17 +11,21 @@ import type { Stage } from "../../night/stage.ts";
 
 export const releaseQueue = "releases";
 
+/** Nothing is open: only a request can change that. */
+const idlePause_ms = 6 * 3_600_000;
+
 /** Releases as infra/flows/instances.ts and the handlers wire them. */
 export function deployPhones(stage: Stage): Activity {
-  const activity = createActivity(stage);
+  const activity = createActivity(stage, idlePause_ms);
   stage.workQueue(releaseQueue, {
     consumer: behindBatch(stage, {
       name: "back-up-phones",
       timeout_s: 180,
       role: "instances",
       maximumWait_ms: 10_000,
-      run: (events, services, { id, signal }) =>
-        backUpPhones(
+      run(events, services, { id, signal }) {
+        activity.begun();
+        return backUpPhones(
           events.map((event) => phoneReleaseRequested.parse(event)),
           {
             ...services,
@@ -29,7 +33,8 @@ export function deployPhones(stage: Stage): Activity {
             lease: leaseTerms,
             provider: (project) => services.provider(project, backUpOperations, signal),
           },
-        ),
+        );
+      },
     }),
     batchSize: 100,
     window_s: 5,

@@ -1,4 +1,5 @@
 import type { Backup } from "../../../../infra/local/provider/world/model.ts";
+import { deletionsOf } from "../../../../shared/prune/deletion.ts";
 import { vaultPrunesOf } from "../../../../shared/prune/vault-record.ts";
 import type { Account } from "../../night/account.ts";
 import type { Violation, Witness } from "../../night/kind.ts";
@@ -35,7 +36,7 @@ export function watchPruning(stage: Stage): Witness {
     },
   });
   return {
-    daily: async () => broken.splice(0),
+    daily: async () => [...broken.splice(0), ...(await saidToBeGone(stage))],
     final: async () => [...broken.splice(0), ...(await stillAtIt(stage))],
   };
 }
@@ -120,6 +121,23 @@ async function stillAtIt(stage: Stage): Promise<Violation[]> {
       if (state === "closed" || state === "waiting" || note.startsWith("stopped")) continue;
       const what = `run ${scheduled_at} of vault ${vault_id} is still ${state} after a calm day: ${note}`;
       violations.push({ rule: "prune", about: [vault_id], what });
+    }
+  }
+  return violations;
+}
+
+/** What is said to be gone is gone, or is just going. */
+async function saidToBeGone({ accounts, ledger }: Stage): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const { name, world, cloud } of accounts) {
+    world.advance(cloud.clock.now());
+    for await (const { value: run } of vaultPrunesOf(ledger.table, name)) {
+      for await (const { value } of deletionsOf(ledger.table, run)) {
+        const backup = world.backups.get(value.backup_id);
+        if (value.state !== "gone" || backup === undefined) continue;
+        const what = `backup ${backup.id} is said to be gone, and is ${backup.status}`;
+        violations.push({ rule: "report", about: [backup.id, backup.vault_id], what });
+      }
     }
   }
   return violations;

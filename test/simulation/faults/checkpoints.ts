@@ -1,0 +1,54 @@
+import type { PlantedFault } from "./fault.ts";
+
+/** Mistakes in taking checkpoints. */
+export const checkpointFaults: readonly PlantedFault[] = [
+  {
+    name: "retry-post-blindly",
+    does: "lets the client repeat the POST of a checkpoint like any other call",
+    file: "shared/api/operations/cbr/checkpoints.ts",
+    from: "repeatable: false,",
+    to: "repeatable: true,",
+  },
+  {
+    name: "failed-look-up-finds-nothing",
+    does: "takes a look-up that failed for one that found nothing",
+    file: "functions/create-checkpoint/job.ts",
+    from: "throw lookUpTrouble(error) ?? error;",
+    to: "return undefined;",
+  },
+  {
+    name: "error-task-is-success",
+    does: "settles a task that ended in error as a backup",
+    file: "shared/checkpoints/settle-slot.ts",
+    from: 'if (task.status === "success" && task.backup_id)',
+    to: "if (task.backup_id)",
+  },
+  {
+    name: "moved-list-lacks-tasks",
+    does: "takes a task that a moving list does not show for one that was never started",
+    file: "functions/settle-checkpoints/settle-project.ts",
+    from: "const limits = tasks?.complete",
+    to: "const limits = tasks",
+  },
+  {
+    name: "next-attempt-too-soon",
+    does: "begins the next attempt while tasks of the last one are running",
+    file: "shared/checkpoints/settle-slot.ts",
+    from: 'if (state === "running") running.push(resource_id);',
+    to: 'if (state === "running") continue;',
+  },
+  {
+    name: "forget-later-pages",
+    does: "plans a night from the first page of the vaults",
+    file: "functions/plan-checkpoints/job.ts",
+    from: "vaults: () => client.listVaults.all() }",
+    to: "vaults: async function* () { for await (const { vaults } of client.listVaults.pages()) { yield* vaults; return; } } }",
+  },
+  {
+    name: "attempt-covers-all",
+    does: "gives the next attempt all resources, not only those without a good backup",
+    file: "functions/create-checkpoint/job.ts",
+    from: "...((slot.named || attempt > 1) && { resources }),",
+    to: "",
+  },
+];
