@@ -1,5 +1,6 @@
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import { projectOf } from "../../shared/estate/find.ts";
+import { pruneBudget } from "../../shared/prune/budget-share.ts";
 import { awsQueue } from "../../shared/runtime/aws.ts";
 import { queueFunction } from "../../shared/runtime/function.ts";
 import { openServices } from "../../shared/runtime/services.ts";
@@ -13,8 +14,7 @@ const { variables, ...services } = openServices(environment, {
   module: import.meta.url,
   role: "prune",
   maximumWait_ms: 10_000,
-  // Checkpoints must always find at least half of the calls that the provider allows.
-  budgetShare: { name: "prune", share: 0.5 },
+  budgetShare: pruneBudget,
 });
 const queue = awsQueue(variables.PRUNE_QUEUE_URL, services.clock);
 const publisher = snsNotifier(variables.TOPIC_ARN);

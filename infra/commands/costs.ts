@@ -77,7 +77,8 @@ async function count(vaults: number): Promise<{ counted: Counted; standing: Stan
 function standingOf(model: Model): Standing {
   return {
     secrets: roles.length,
-    metrics: Object.keys(metrics).length,
+    // Ours, and the cold starts of each function.
+    metrics: Object.keys(metrics).length + model.all("AWS::Lambda::Function").length,
     alarms: projectAlarms({ reportGap_hours: 24 }).length + model.all("AWS::SQS::Queue").length,
     // The notifications' key.
     keys: 1,

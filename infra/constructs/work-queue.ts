@@ -15,7 +15,7 @@ export interface WorkQueueProps {
   readonly batchSize: number;
   /** How long a batch is collected, in seconds. */
   readonly window_s: number;
-  /** How many invocations run at once, at least 2 (the smallest AWS accepts). */
+  /** How many invocations run at once, from the rate budget: at least 2, the smallest that AWS accepts. */
   readonly maximumConcurrency: number;
   /** How often a message is tried before it is a dead letter. */
   readonly attempts: number;

@@ -8,6 +8,10 @@ const row = (...cells: readonly (string | number)[]) => `| ${cells.join(" | ")} 
 const whole = (value: number) => Math.round(value).toLocaleString("en-US");
 const dollars = (value: number) => value.toFixed(2);
 
+/** Prices of single requests are read by the million. */
+const priceText = (price: number) =>
+  price < 0.001 ? `${Number((price * 1_000_000).toPrecision(6))} a million` : String(price);
+
 const names: Readonly<Record<keyof Usage, string>> = {
   invocations: "Lambda requests",
   gb_seconds: "Lambda GB-seconds",
@@ -64,6 +68,8 @@ cost                     = Σ usage × price + ${standing.secrets} secrets + ${s
 - GB-seconds are the memory that is configured × (the real time that a function ran on this machine, with the stand-in answering within
   milliseconds, + ${ANSWER_S} s for each call of the provider). Cold starts are in it. Calls that run side by side are counted as if they
   came one after the other; a function that waits for the rate budget within its own time (seconds) is not counted.
+- Metrics are ours for one project and \`ColdStart\` of each function, as if each were written in every hour; CloudWatch takes only the
+  hours in which it is.
 - Not counted: data transfer, storage of ledger and reports (cents), the report's growth with 30 nights of history, free tiers
   (which cover most of the small estate).
 
@@ -74,7 +80,7 @@ List prices of us-east-1, aws.amazon.com/<service>/pricing, as of ${PRICES_AS_OF
 ${row("what", "US dollars")}
 ${row("---", "---:")}
 ${Object.entries(prices)
-  .map(([name, price]) => row(name.replaceAll("_", " "), price))
+  .map(([name, price]) => row(name.replaceAll("_", " "), priceText(price)))
   .join("\n")}
 `;
 }

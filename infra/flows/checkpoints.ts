@@ -8,8 +8,12 @@ import type { VigilFunction } from "../constructs/function.ts";
 import { FunctionSchedule, SCHEDULED_TIME } from "../constructs/schedule.ts";
 import { WorkQueue } from "../constructs/work-queue.ts";
 import type { Foundation } from "../foundation.ts";
+import { concurrencyFor } from "./concurrency.ts";
 
 export const CHECKPOINT_FUNCTIONS = ["plan-checkpoints", "create-checkpoint", "settle-checkpoints"] as const;
+
+/** The messages of a batch are worked on side by side. */
+const CHECKPOINT_BATCH = 10;
 
 /** A night: schedule → plan → queue → create, and every five minutes settle. */
 export function addCheckpoints(foundation: Foundation): void {
@@ -43,9 +47,9 @@ export function addCheckpoints(foundation: Foundation): void {
   const queue = new WorkQueue(foundation, "Checkpoints", {
     name: "checkpoints",
     consumer: create,
-    batchSize: 10,
+    batchSize: CHECKPOINT_BATCH,
     window_s: 1,
-    maximumConcurrency: 4,
+    maximumConcurrency: concurrencyFor(foundation.estate, "cbr", { atOnce: CHECKPOINT_BATCH }),
     attempts: 5,
   });
   for (const sender of [plan, settle]) queue.bindSender(sender, "CHECKPOINT_QUEUE_URL");

@@ -13,6 +13,7 @@ import type { VigilFunction } from "../constructs/function.ts";
 import { FunctionSchedule, SCHEDULED_TIME } from "../constructs/schedule.ts";
 import { WorkQueue } from "../constructs/work-queue.ts";
 import type { Foundation } from "../foundation.ts";
+import { concurrencyFor } from "./concurrency.ts";
 
 export const INSTANCE_FUNCTIONS = [
   "discover-instances",
@@ -24,6 +25,9 @@ export const INSTANCE_FUNCTIONS = [
   "settle-phones",
   "enforce-policies",
 ] as const;
+
+/** The messages of a batch are worked on side by side. */
+const AUDIT_BATCH = 10;
 
 /** What is looked after beside vaults: audit instances and hosts, cloud phones, and policies. */
 export function addInstances(foundation: Foundation): void {
@@ -71,9 +75,9 @@ function addAuditsAndHosts(foundation: Foundation): void {
       timeout_s: 120,
       memory_mb: 512,
     }),
-    batchSize: 10,
+    batchSize: AUDIT_BATCH,
     window_s: 1,
-    maximumConcurrency: 2,
+    maximumConcurrency: concurrencyFor(foundation.estate, "dbss", { atOnce: AUDIT_BATCH }),
     attempts: 5,
   });
   const hosts = new WorkQueue(foundation, "Hosts", {
@@ -90,7 +94,7 @@ function addAuditsAndHosts(foundation: Foundation): void {
     }),
     batchSize: 100,
     window_s: 20,
-    maximumConcurrency: 2,
+    maximumConcurrency: concurrencyFor(foundation.estate, "hss", { atOnce: 1 }),
     attempts: 5,
   });
   for (const sender of [discover, ingest, settle]) {
@@ -128,7 +132,7 @@ function addPhones(foundation: Foundation): void {
     }),
     batchSize: 100,
     window_s: 5,
-    maximumConcurrency: 2,
+    maximumConcurrency: concurrencyFor(foundation.estate, "koophone", { atOnce: 1 }),
     attempts: 5,
   });
   releases.bindSender(settle, "RELEASE_QUEUE_URL");

@@ -2,9 +2,11 @@ import { pruneDue } from "../../events/prune-due.ts";
 import { environment as planEnvironment } from "../../functions/plan-prune/environment.ts";
 import { environment as pruneEnvironment } from "../../functions/prune-vault/environment.ts";
 import { awsCron } from "../../shared/estate/schedule.ts";
+import { pruneBudget } from "../../shared/prune/budget-share.ts";
 import { FunctionSchedule, SCHEDULED_TIME } from "../constructs/schedule.ts";
 import { WorkQueue } from "../constructs/work-queue.ts";
 import type { Foundation } from "../foundation.ts";
+import { concurrencyFor } from "./concurrency.ts";
 
 export const PRUNE_FUNCTIONS = ["plan-prune", "prune-vault"] as const;
 
@@ -33,7 +35,7 @@ export function addPrune(foundation: Foundation): void {
     consumer: prune,
     batchSize: 1,
     window_s: 0,
-    maximumConcurrency: 2,
+    maximumConcurrency: concurrencyFor(foundation.estate, "cbr", { atOnce: 1, share: pruneBudget.share }),
     attempts: 5,
   });
   for (const sender of [plan, prune]) queue.bindSender(sender, "PRUNE_QUEUE_URL");

@@ -164,40 +164,78 @@ describe("functions", () => {
 });
 
 describe("queues", () => {
-  test("are encrypted, refuse plain connections, and give what failed to a queue that keeps it 14 days", () => {
-    const queues = template.findResources("AWS::SQS::Queue");
+  test("are encrypted and refuse plain connections", () => {
     template.allResourcesProperties("AWS::SQS::Queue", { SqsManagedSseEnabled: true });
-    template.resourceCountIs("AWS::SQS::QueuePolicy", Object.keys(queues).length);
-    const last = Object.values(queues).filter(({ Properties }) => !Properties.RedrivePolicy);
-    expect(new Set(last.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(
-      new Set([1_209_600]),
+    const refuses = Object.values(template.findResources("AWS::SQS::QueuePolicy")).filter((each) =>
+      JSON.stringify(each).includes('"aws:SecureTransport":"false"'),
     );
-    template.hasResourceProperties("AWS::SQS::Queue", {
-      QueueName: "vigil-test-checkpoints",
-      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
-    });
+    expect(refuses).toHaveLength(Object.keys(template.findResources("AWS::SQS::Queue")).length);
   });
 
-  test("hide a message for six times as long as its function may run, and longer than a batch is collected", () => {
-    template.hasResourceProperties("AWS::Lambda::Function", {
-      FunctionName: "vigil-test-create-checkpoint",
-      Timeout: 120,
-    });
-    template.hasResourceProperties("AWS::SQS::Queue", {
-      QueueName: "vigil-test-checkpoints",
-      VisibilityTimeout: 6 * 120 + 1,
-    });
+  const names = ["audits", "checkpoints", "hosts", "prune", "releases"];
+
+  test("are those of the kinds of work, each with one for what failed, and one for what was never taken", () => {
+    const all = [...names, ...names.map((name) => `${name}-dead`), "undelivered"];
+    expect(queues().map(({ QueueName }) => QueueName.replace("vigil-test-", ""))).toEqual(
+      expect.arrayContaining(all),
+    );
+    expect(queues()).toHaveLength(all.length);
   });
 
-  test("are worked on in batches whose messages fail one by one", () => {
-    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
-      BatchSize: 10,
-      MaximumBatchingWindowInSeconds: 1,
-      FunctionResponseTypes: ["ReportBatchItemFailures"],
-      ScalingConfig: { MaximumConcurrency: 4 },
-    });
+  test.each(names)("%s gives what failed five times to its own queue, which keeps it 14 days", (name) => {
+    const [queue] = queues().filter(({ QueueName }) => QueueName === `vigil-test-${name}`);
+    const [dead] = queues().filter(
+      ({ id }) => id === queue?.RedrivePolicy?.deadLetterTargetArn["Fn::GetAtt"][0],
+    );
+    expect(queue?.RedrivePolicy?.maxReceiveCount).toBe(5);
+    expect(dead).toMatchObject({ QueueName: `vigil-test-${name}-dead`, MessageRetentionPeriod: 1_209_600 });
+    expect(dead?.RedrivePolicy).toBeUndefined();
   });
+
+  test.each(names)(
+    "%s hides a message for six times as long as its function may run and a batch is collected, and is worked on message by message",
+    (name) => {
+      const [queue] = queues().filter(({ QueueName }) => QueueName === `vigil-test-${name}`);
+      const [mapping] = mappings().filter(
+        ({ EventSourceArn }) => EventSourceArn["Fn::GetAtt"][0] === queue?.id,
+      );
+      const worker = lambdaSchema.parse(
+        template.findResources("AWS::Lambda::Function")[mapping?.FunctionName.Ref ?? ""]?.Properties,
+      );
+      const window_s = mapping?.MaximumBatchingWindowInSeconds ?? 0;
+      expect(queue?.VisibilityTimeout).toBe(6 * worker.Timeout + window_s);
+      expect(mapping?.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      // By two projects' rates: 60 calls of KooPhone a minute need four; all others the least that AWS accepts.
+      expect(mapping?.ScalingConfig.MaximumConcurrency).toBe(name === "releases" ? 4 : 2);
+    },
+  );
 });
+
+const reference = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });
+const queueSchema = z.object({
+  QueueName: z.string(),
+  VisibilityTimeout: z.number().optional(),
+  MessageRetentionPeriod: z.number(),
+  RedrivePolicy: z.object({ deadLetterTargetArn: reference, maxReceiveCount: z.number() }).optional(),
+});
+const mappingSchema = z.object({
+  EventSourceArn: reference,
+  FunctionName: z.object({ Ref: z.string() }),
+  MaximumBatchingWindowInSeconds: z.number(),
+  FunctionResponseTypes: z.array(z.string()),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+});
+const lambdaSchema = z.object({ Timeout: z.number() });
+
+const queues = () =>
+  Object.entries(template.findResources("AWS::SQS::Queue")).map(([id, { Properties }]) => ({
+    id,
+    ...queueSchema.parse(Properties),
+  }));
+const mappings = () =>
+  Object.values(template.findResources("AWS::Lambda::EventSourceMapping")).map(({ Properties }) =>
+    mappingSchema.parse(Properties),
+  );
 
 describe("schedules", () => {
   test.each([

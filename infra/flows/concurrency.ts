@@ -1,0 +1,34 @@
+import type { Estate } from "../../shared/estate/estate.ts";
+
+/** How long a message is worked on: a call of the provider, and what is written before and after it. */
+const WORK_S = 2;
+
+/** The smallest maximum that AWS accepts for a queue. */
+const LEAST = 2;
+
+/** An account has 1,000 invocations at once, unless it has asked for more; others need some too. */
+const MOST = 50;
+
+export interface Pace {
+  /** Messages that one invocation works on at the same time. */
+  readonly atOnce: number;
+  /** The part of the rate budget that the function may use. Default: all of it. */
+  readonly share?: number;
+}
+
+/**
+ * How many invocations of a queue's function run at once: as many as use up the rate budgets of all projects. More would
+ * only wait for their turn, and be paid for it.
+ */
+export function concurrencyFor(
+  { projects }: Pick<Estate, "projects">,
+  service: keyof Estate["projects"][number]["rates"],
+  { atOnce, share = 1 }: Pace,
+): number {
+  const calls_per_second = projects.reduce((sum, { rates }) => {
+    const { calls, per_seconds } = rates[service];
+    return sum + calls / per_seconds;
+  }, 0);
+  const wanted = Math.ceil((calls_per_second * share * WORK_S) / atOnce);
+  return Math.min(MOST, Math.max(LEAST, wanted));
+}
