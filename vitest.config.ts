@@ -13,9 +13,10 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "test/**/*.browser.test.ts"],
-    // Some tests run whole nights or bundle functions; each is bounded, none waits by sleeping.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Some tests run whole nights or bundle functions; each is bounded, none waits by sleeping. A machine that does other
+    // things as well takes several times as long.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: reporters("tests"),
   },
 });

@@ -55,8 +55,8 @@ describe("a queue with its function", () => {
   });
 
   test("brings back only the message that failed, after its visibility timeout on the engine's clock", async () => {
-    // Visibility: 6 × 1 s + 1 s window = 7 s of the clock, 0.7 s of real time.
-    watched = await watchedEngine({ folder: fixture.folder, speed: 10 });
+    // Visibility: 6 × 1 s + 1 s window = 7 s of the clock. Real time enough for a busy machine to start a function.
+    watched = await watchedEngine({ folder: fixture.folder, speed: 4 });
     await send(["good", "fail once"]);
     const received = await watched.until("messages-received", (events) => sum(events) === 3);
     await watched.until("messages-deleted", (events) => sum(events) === 2);
@@ -66,7 +66,7 @@ describe("a queue with its function", () => {
   });
 
   test("moves a message that always fails to the dead letters, and brings it back on redrive", async () => {
-    watched = await watchedEngine({ folder: fixture.folder, speed: 20 });
+    watched = await watchedEngine({ folder: fixture.folder, speed: 6 });
     await send(["good", "fail"]);
     const [dead] = await watched.until("dead-lettered", (events) => events.length > 0);
     expect(dead).toMatchObject({ queue: "fixture-work-dead", count: 1 });
