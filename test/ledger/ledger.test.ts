@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from "vitest";
 import { dynamoLedger, tableLayout } from "../../shared/ledger/dynamo.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { ledgerContract } from "./contract.ts";
+import { drivenLedger } from "./driven.ts";
 
 ledgerContract("the ledger in memory", async () => {
   let now_ms = 0;
@@ -16,6 +17,8 @@ ledgerContract("the ledger in memory", async () => {
     },
   };
 });
+
+ledgerContract("the ledger of the simulation", async () => drivenLedger(Date.parse("2026-11-21T01:00:00Z")));
 
 const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 let client: DynamoDBClient;

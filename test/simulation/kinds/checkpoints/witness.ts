@@ -5,6 +5,7 @@ import type { Stage } from "../../night/stage.ts";
 import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
 import { type DueNight, isDisturbed, watchNights } from "./expected.ts";
+import { watchPosts } from "./posts.ts";
 import { watchRefusals } from "./refusals.ts";
 import { checkOnce } from "./safety.ts";
 
@@ -16,9 +17,10 @@ const unfinished_ms = 14 * hour_ms;
 export function watchCheckpoints(stage: Stage): Witness {
   const nights = watchNights(stage);
   const refusals = watchRefusals(stage);
+  const postedAgain = watchPosts(stage);
   return {
     async daily() {
-      const violations: Violation[] = [];
+      const violations: Violation[] = postedAgain.splice(0);
       for (const account of stage.accounts) {
         account.world.advance(account.cloud.clock.now());
         violations.push(...checkOnce(account));
