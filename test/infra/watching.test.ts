@@ -53,7 +53,7 @@ describe("every alarm", () => {
       expect(AlarmName).toContain(`vigil-test-${section}-`);
       const text = sections.get(section) ?? "";
       expect(text.length, section).toBeGreaterThan(150);
-      expect(text, section).toMatch(/`(aws|npm run) |\n(aws|npm run) |\]\(#/);
+      expect(text, section).toMatch(/`(aws|operate) |\n(aws|operate) |\]\(#/);
     }
   });
 
@@ -121,6 +121,14 @@ test.each([
     report: { schedule: { cron, time_zone: "UTC" } },
   });
   expect(reportGap_hours(estate)).toBe(hours);
+});
+
+test("the runbook names commands for operators that there are", () => {
+  const commands = readFileSync(new URL("../../infra/commands/operate.ts", import.meta.url), "utf8");
+  const there = [...commands.matchAll(/add\(\s*program,\s*"([a-z-]+)/g)].map(([, name]) => name);
+  const named = [...runbook.matchAll(/[`\n]operate ([a-z-]+)/g)].map(([, name]) => name);
+  expect(there).toEqual(expect.arrayContaining([...new Set(named)]));
+  expect(new Set(named).size).toBeGreaterThan(4);
 });
 
 test("the runbook says how to restore", () => {
