@@ -67,7 +67,8 @@ cost                     = Σ usage × price + ${standing.secrets} secrets + ${s
   answer. Sizes are those on the wire, a little more than AWS counts.
 - GB-seconds are the memory that is configured × (the real time that a function ran on this machine, with the stand-in answering within
   milliseconds, + ${ANSWER_S} s for each call of the provider). Cold starts are in it. Calls that run side by side are counted as if they
-  came one after the other; a function that waits for the rate budget within its own time (seconds) is not counted.
+  came one after the other. Waiting for a turn in the rate budget within a run is not counted: seconds for most functions, up to ten minutes
+  for the report. An hour of waiting costs 5 cents for each GB of memory.
 - Metrics are ours for one project and \`ColdStart\` of each function, as if each were written in every hour; CloudWatch takes only the
   hours in which it is.
 - Not counted: data transfer, storage of ledger and reports (cents), the report's growth with 30 nights of history, free tiers

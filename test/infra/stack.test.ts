@@ -3,10 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
 import { FUNCTION_NAMES } from "../../infra/stack.ts";
 import { synthesize } from "../../infra/synthesize.ts";
 import { exampleEstate } from "./example-estate.ts";
+import {
+  lambdaSchema,
+  mappingSchema,
+  policySchema,
+  queueSchema,
+  scheduleSchema,
+} from "./template-schemas.ts";
 
 let folder: string;
 let template: Template;
@@ -18,21 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const statement = z.object({
-  Action: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
-  Resource: z.unknown(),
-});
-const policy = z.object({
-  Properties: z.object({
-    PolicyDocument: z.object({ Statement: z.array(statement) }),
-    Roles: z.array(z.object({ Ref: z.string() })),
-  }),
-});
-
 /** Every statement that a function's role has, as `action on resource`. */
 function grantsOf(name: string): string[] {
   const policies = Object.values(template.findResources("AWS::IAM::Policy")).map((each) =>
-    policy.parse(each),
+    policySchema.parse(each),
   );
   return policies
     .filter(({ Properties }) =>
@@ -211,22 +206,6 @@ describe("queues", () => {
   );
 });
 
-const reference = z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) });
-const queueSchema = z.object({
-  QueueName: z.string(),
-  VisibilityTimeout: z.number().optional(),
-  MessageRetentionPeriod: z.number(),
-  RedrivePolicy: z.object({ deadLetterTargetArn: reference, maxReceiveCount: z.number() }).optional(),
-});
-const mappingSchema = z.object({
-  EventSourceArn: reference,
-  FunctionName: z.object({ Ref: z.string() }),
-  MaximumBatchingWindowInSeconds: z.number(),
-  FunctionResponseTypes: z.array(z.string()),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
-});
-const lambdaSchema = z.object({ Timeout: z.number() });
-
 const queues = () =>
   Object.entries(template.findResources("AWS::SQS::Queue")).map(([id, { Properties }]) => ({
     id,
@@ -266,12 +245,59 @@ describe("schedules", () => {
     });
   });
 
-  test("have a role each that may invoke one function and put away what could not be delivered", () => {
-    const roles = Object.keys(template.findResources("AWS::Scheduler::Schedule")).length;
-    const assumed = Object.values(template.findResources("AWS::IAM::Role")).filter((role) =>
-      JSON.stringify(role).includes("scheduler.amazonaws.com"),
+  test("have a role each that may invoke its function and put away what could not be delivered, and nothing else", () => {
+    const policies = Object.values(template.findResources("AWS::IAM::Policy")).map((each) =>
+      policySchema.parse(each),
     );
-    expect(assumed).toHaveLength(roles);
+    const schedules = Object.values(template.findResources("AWS::Scheduler::Schedule")).map(
+      ({ Properties }) => scheduleSchema.parse(Properties),
+    );
+    expect(schedules.length).toBeGreaterThan(5);
+    for (const { Target } of schedules) {
+      const [role] = Target.RoleArn["Fn::GetAtt"];
+      const held = policies.filter(({ Properties }) => Properties.Roles.some(({ Ref }) => Ref === role));
+      expect(held.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+        { Action: ["lambda:InvokeFunction"], Resource: Target.Arn },
+        { Action: ["sqs:SendMessage"], Resource: Target.DeadLetterConfig.Arn },
+      ]);
+    }
+    expect(new Set(schedules.map(({ Target }) => Target.RoleArn["Fn::GetAtt"][0])).size).toBe(
+      schedules.length,
+    );
+  });
+});
+
+describe("what leaves the functions", () => {
+  const overTls = Match.objectLike({
+    Effect: "Deny",
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+
+  test("reports: encrypted, closed to the public, over TLS alone, and kept when the stack goes", () => {
+    template.hasResource("AWS::S3::Bucket", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        BucketEncryption: Match.anyValue(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    template.hasResourceProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: { Statement: Match.arrayWith([overTls]) },
+    });
+  });
+
+  test("notifications: encrypted with a key that is renewed, over TLS alone", () => {
+    template.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
+    template.hasResourceProperties("AWS::KMS::Key", { EnableKeyRotation: true });
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: { Statement: Match.arrayWith([overTls]) },
+    });
   });
 });
 

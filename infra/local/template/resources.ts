@@ -188,6 +188,6 @@ export const knownWithoutBehaviour: Readonly<Record<string, string>> = {
   "AWS::Logs::LogGroup": "keeps log lines, which the engine hands to its listener",
   "AWS::Logs::MetricFilter": "counts log lines",
   "AWS::S3::BucketPolicy": "asks for encrypted connections, which 127.0.0.1 does not have",
-  "AWS::SNS::TopicPolicy": "asks for encrypted connections, which 127.0.0.1 does not have",
-  "AWS::SQS::QueuePolicy": "asks for encrypted connections, which 127.0.0.1 does not have",
+  "AWS::SNS::TopicPolicy": "asks for encrypted connections, and lets alarms publish",
+  "AWS::SQS::QueuePolicy": "asks for encrypted connections, and says which other accounts may send",
 };
