@@ -2,7 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
-import { onlyAgentOfUndici, onlyCredentialsOfTheEnvironment } from "./bundle-plugins.ts";
+import {
+  builtinsWhenUsed,
+  onlyAgentOfUndici,
+  onlyCredentialsOfTheEnvironment,
+  withoutUncalled,
+} from "./bundle-plugins.ts";
 
 /** A larger bundle means that something came along which the function does not use. */
 export const BUNDLE_LIMIT_BYTES = 1_000_000;
@@ -69,7 +74,7 @@ async function bundleOne(
     // Read by undici, as in Node's own build of it: leaves out a second, experimental parser.
     define: { esbuildDetection: "true" },
     banner: { js: banner },
-    plugins: [onlyAgentOfUndici, onlyCredentialsOfTheEnvironment],
+    plugins: [builtinsWhenUsed, onlyAgentOfUndici, onlyCredentialsOfTheEnvironment, withoutUncalled],
     logLevel: "silent",
   });
   const [maps, code] = [true, false].map((isMap) =>

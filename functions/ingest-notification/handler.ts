@@ -5,7 +5,6 @@ import { notificationHosts, notificationRoots } from "../../shared/notifications
 import { awsLedger, awsQueue } from "../../shared/runtime/aws.ts";
 import { clockFromEnvironment } from "../../shared/runtime/clock-from-environment.ts";
 import { readEnvironment } from "../../shared/runtime/environment.ts";
-import { readEstate } from "../../shared/runtime/estate-file.ts";
 import { once } from "../../shared/runtime/parallel.ts";
 import { urlFunction } from "../../shared/runtime/url-function.ts";
 import { environment } from "./environment.ts";
@@ -15,6 +14,7 @@ const { TABLE_NAME, AUDIT_QUEUE_URL, HOST_QUEUE_URL } = readEnvironment(environm
 const clock = clockFromEnvironment(process.env);
 /** Made at the first request, and kept: certificates that were looked at need not be looked at again. */
 const surroundings = once(async () => {
+  const { readEstate } = await import("../../shared/runtime/estate-file.ts");
   const estate = await readEstate(new URL(".", import.meta.url));
   return {
     clock,

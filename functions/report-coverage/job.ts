@@ -2,7 +2,6 @@ import type { Client } from "../../shared/api/client.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { coverageReport } from "../../shared/report/coverage.ts";
-import { reportDocuments } from "../../shared/report/documents.ts";
 import type { ProjectFacts } from "../../shared/report/facts.ts";
 import { gatherProject } from "../../shared/report/gather.ts";
 import type { PageAssets } from "../../shared/report/html.ts";
@@ -41,6 +40,8 @@ export async function reportCoverage(surroundings: Surroundings) {
     await rememberUsage(ledger, { project: project.name, date: dates.at(-1) ?? "", now_ms }, used);
   }
   const report = coverageReport(estate, facts, { dates, now_ms });
+  // Read when there is something to write: a cold start is shorter by it.
+  const { reportDocuments } = await import("../../shared/report/documents.ts");
   const documents = reportDocuments(report, page);
   for (const document of Object.values(documents)) await publisher.store(document);
   const places = {

@@ -1,11 +1,11 @@
 import type { Clock } from "../runtime/clock.ts";
+import { once } from "../runtime/parallel.ts";
 import { type Authenticator, anonymous } from "./authenticator.ts";
 import { createClient } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import { type Password, redactor } from "./credential.ts";
 import type { WireRequest } from "./exchange.ts";
 import type { AnyOperation } from "./operation.ts";
-import { createToken } from "./operations/iam.ts";
 import { header } from "./provider-error.ts";
 import { parseProviderTime } from "./time.ts";
 
@@ -86,11 +86,13 @@ export function tokenFetcher(
   connection: Omit<Connection, "authenticator">,
 ): (scope: TokenScope) => Promise<Token> {
   const hide = redactor([password]);
-  const client = createClient(
-    { createToken },
-    { ...connection, authenticator: { ...anonymous, redact: hide } },
-  );
+  const connect = once(async () => {
+    // Here, and not above: most credentials sign, and a cold start should not make schemas that they do not need.
+    const { createToken } = await import("./operations/iam.ts");
+    return createClient({ createToken }, { ...connection, authenticator: { ...anonymous, redact: hide } });
+  });
   return async (scope) => {
+    const client = await connect();
     const { headers, body } = await client.createToken.answer({
       query: { nocatalog: "true" },
       body: {

@@ -26,8 +26,15 @@ export interface ProviderOptions {
 
 type Operations = Readonly<Record<string, AnyOperation>>;
 
+/** Gives a client of these operations for this project, ended by the signal. */
+export type ProviderConnections = <const Table extends Operations>(
+  project: Project,
+  operations: Table,
+  signal?: AbortSignal,
+) => Promise<Client<Table>>;
+
 /** The way to the provider for one role: a client per project, its credential read once and kept. */
-export function providerConnections(options: ProviderOptions) {
+export function providerConnections(options: ProviderOptions): ProviderConnections {
   const dispatcher = once(() => openDispatcher());
   const connections = new Map<string, () => Promise<Connection>>();
 
@@ -37,12 +44,8 @@ export function providerConnections(options: ProviderOptions) {
     return known();
   };
 
-  /** A client of these operations for this project, ended by the signal. */
-  return async <const Table extends Operations>(
-    project: Project,
-    operations: Table,
-    signal?: AbortSignal,
-  ): Promise<Client<Table>> => createClient(operations, { ...(await connectionOf(project)), signal });
+  return async (project, operations, signal) =>
+    createClient(operations, { ...(await connectionOf(project)), signal });
 }
 
 async function connect(
