@@ -1,4 +1,4 @@
-import { Duration, Stack, Token } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
@@ -53,6 +53,8 @@ export class VigilFunction extends Construct {
     const logGroup = new logs.LogGroup(this, "Logs", {
       logGroupName: `/aws/lambda/${resourceName(this, name)}`,
       retention: logs.RetentionDays.THREE_MONTHS,
+      // What was done, and why, can be read when the stack is gone.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     this.handler = new lambda.Function(this, "Function", {
       functionName: resourceName(this, name),

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
@@ -15,6 +16,8 @@ export class NotificationTopic extends Construct {
     this.#key = new kms.Key(this, "Key", {
       description: "Encrypts notifications at rest",
       enableKeyRotation: true,
+      // Nothing that is kept is encrypted with it: without a stack it would only be paid for.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     // AWS's own key for SNS cannot be used by alarms, hence a key with a statement for them.
     this.#key.addToResourcePolicy(

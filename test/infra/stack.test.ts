@@ -49,7 +49,10 @@ describe("functions", () => {
       Architectures: ["arm64"],
       LoggingConfig: { LogGroup: Match.anyValue() },
     });
-    template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+    template.allResources("AWS::Logs::LogGroup", {
+      DeletionPolicy: "Retain",
+      Properties: { RetentionInDays: 90 },
+    });
     const functions = Object.values(template.findResources("AWS::Lambda::Function"));
     const roles = functions.map(({ Properties }) => JSON.stringify(Properties.Role));
     expect(new Set(roles).size).toBe(functions.length);
@@ -294,7 +297,10 @@ describe("what leaves the functions", () => {
 
   test("notifications: encrypted with a key that is renewed, over TLS alone", () => {
     template.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
-    template.hasResourceProperties("AWS::KMS::Key", { EnableKeyRotation: true });
+    template.hasResource("AWS::KMS::Key", {
+      DeletionPolicy: "Delete",
+      Properties: { EnableKeyRotation: true },
+    });
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {
       PolicyDocument: { Statement: Match.arrayWith([overTls]) },
     });
