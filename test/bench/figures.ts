@@ -4,10 +4,20 @@ import { isRising, type Row } from "./row.ts";
 
 const file = new URL("figures.json", import.meta.url);
 
-/** The committed figures: what a run on the named machine gave. */
-const figures = z.object({
+const about = z.object({
   machine: z.string(),
   measured_at: z.string(),
+  /** What the machine had to do, averaged over the last fifteen minutes. */
+  load: z.number(),
+  /** How long the whole run took. */
+  seconds: z.number(),
+});
+
+/** Where and when figures were measured. */
+export type About = z.output<typeof about>;
+
+/** The committed figures: what a run on the named machine gave. */
+const figures = about.extend({
   rows: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string() })),
 });
 
@@ -20,7 +30,7 @@ export async function readFigures(): Promise<Figures> {
   return figures.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
-export async function writeFigures(rows: readonly Row[], about: Omit<Figures, "rows">): Promise<void> {
+export async function writeFigures(rows: readonly Row[], about: About): Promise<void> {
   const kept = rows.map(({ name, value, unit }) => ({ name, value: Number(value.toPrecision(4)), unit }));
   await writeFile(file, `${JSON.stringify({ ...about, rows: kept }, null, 2)}\n`);
 }

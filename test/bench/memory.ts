@@ -34,7 +34,7 @@ export async function benchMemory(site: Site, { vaults, backups }: BenchOptions)
       const { peak_mb } = await starter.start(target, event);
       rows.push(
         rowOf({
-          name: `memory of ${target.name} at its largest example`,
+          name: `memory of ${folderOf(target, stage)} at its largest example`,
           values: [peak_mb / target.memory_mb],
           unit: "of its Lambda memory",
           baseline: `${target.memory_mb} MB as configured`,

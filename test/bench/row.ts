@@ -41,6 +41,13 @@ export function rowOf({ values, goal, ...row }: Measured): Row {
   return { ...row, value, goal, met: meets(value, goal), spread: spreadOf(values) };
 }
 
+/** What `--json` tells of a row. */
+export const figuresOf = ({ name, value, unit, baseline, goal, met }: Row) => ({
+  ...{ name, value, unit, baseline },
+  goal: goal ?? null,
+  met,
+});
+
 /** Whether a value meets a goal; true where there is none. */
 export function meets(value: number, goal: string | undefined): boolean {
   if (goal === undefined) return true;

@@ -8,23 +8,31 @@ export const digits = (value: number): string =>
 const spreadOf = ({ spread }: Row): string =>
   spread && spread.min !== spread.max ? `${digits(spread.min)}–${digits(spread.max)}` : "";
 
-const metOf = ({ goal, met }: Row): string => (goal === undefined ? "shown" : met ? "yes" : "no");
+const metOf = ({ goal, met }: Row): string => (goal === undefined ? "shown" : met ? "yes" : "**no**");
 
-const cells = (row: Row): string[] => [
-  row.name,
-  digits(row.value),
-  row.unit,
-  spreadOf(row),
-  row.goal ?? "",
-  metOf(row),
-];
-
-const head = ["work", "value", "unit", "spread", "goal", "met"];
+/** One line, for a run under way. */
+export const rowLine = (row: Row): string => {
+  const goal = row.goal === undefined ? "" : `, goal ${row.goal}: ${row.met ? "met" : "NOT MET"}`;
+  return `${row.name}: ${digits(row.value)} ${row.unit}${goal}${row.note ? ` (${row.note})` : ""}`;
+};
 
 /** For a person at a terminal. */
 export function humanTable(rows: readonly Row[]): string {
-  const table = new Table({ head, wordWrap: true, colWidths: [46, 9, 24, 13, 8, 7] });
-  for (const row of rows) table.push([...cells(row)]);
+  const table = new Table({
+    head: ["work", "value", "unit", "spread", "goal", "met"],
+    wordWrap: true,
+    colWidths: [46, 9, 24, 13, 8, 7],
+    style: { head: [], border: [] },
+  });
+  for (const row of rows)
+    table.push([
+      row.name,
+      digits(row.value),
+      row.unit,
+      spreadOf(row),
+      row.goal ?? "",
+      row.goal === undefined ? "shown" : row.met ? "yes" : "NO",
+    ]);
   return table.toString();
 }
 
@@ -32,8 +40,18 @@ export function humanTable(rows: readonly Row[]): string {
 export function markdownTable(rows: readonly Row[]): string {
   const line = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
   return [
-    line([...head, "baseline", "seen"]),
-    line([...head, "baseline", "seen"].map(() => "---")),
-    ...rows.map((row) => line([...cells(row), row.baseline, row.note ?? ""])),
+    line(["work", "median", "spread", "goal", "met", "against", "seen"]),
+    line(["---", "---", "---", "---", "---", "---", "---"]),
+    ...rows.map((row) =>
+      line([
+        row.name,
+        `${digits(row.value)} ${row.unit}`,
+        spreadOf(row),
+        row.goal ?? "–",
+        metOf(row),
+        row.baseline,
+        row.note ?? "",
+      ]),
+    ),
   ].join("\n");
 }

@@ -18,7 +18,7 @@ export async function benchColdStarts(site: Site, { starts }: BenchOptions): Pro
   const stage = await openStage(site, { size: { vaults: 1, resources: 2 }, mappings: false });
   try {
     const rows: Row[] = [];
-    for (const target of stage.functions) rows.push(await readyRow(starter, target, starts));
+    for (const target of stage.functions) rows.push(await readyRow(starter, stage, target, starts));
     await prepare(stage);
     for (const target of stage.functions) rows.push(await handledRow(starter, stage, target, starts));
     return rows;
@@ -30,11 +30,16 @@ export async function benchColdStarts(site: Site, { starts }: BenchOptions): Pro
 export const folderOf = ({ name }: FunctionDefinition, { engine }: Stage): string =>
   name.slice(engine.model.stackName.length + 1);
 
-async function readyRow(starter: Starter, target: FunctionDefinition, starts: number): Promise<Row> {
+async function readyRow(
+  starter: Starter,
+  stage: Stage,
+  target: FunctionDefinition,
+  starts: number,
+): Promise<Row> {
   const { empty } = starter;
   const start = async (one: Startable) => (await starter.start(one)).ready_ms;
   const rounds = await inTurns(starts, { ours: () => start(target), base: () => start(empty) });
-  return timesRow(`cold start of ${target.name}: process start to handler ready`, {
+  return timesRow(`cold start of ${folderOf(target, stage)}: process start to handler ready`, {
     ...{ rounds, goal: READY_GOAL },
     baseline: "an empty handler's bundle, in turns",
   });
@@ -61,7 +66,7 @@ async function handledRow(
     ours: async (round) => (await starter.start(target, await smallEvent(stage, target, round))).handled_ms,
     base: async () => (await starter.start(base, {})).handled_ms,
   });
-  return timesRow(`cold start of ${target.name}: process start to its first event handled`, {
+  return timesRow(`cold start of ${folderOf(target, stage)}: process start to its first event handled`, {
     ...{ rounds, goal: HANDLED_GOAL },
     baseline: "an empty handler with one loopback call (fetch), in turns",
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import * as z from "zod";
+import { builtinsWhenUsed } from "../../../infra/bundle-plugins.ts";
 
 /** What one cold start took, in milliseconds from the beginning of its process. */
 const figures = z.object({
@@ -41,6 +42,7 @@ export async function openStarter(folder: string): Promise<Starter> {
     format: "esm",
     platform: "node",
     target: "node24",
+    plugins: [builtinsWhenUsed],
     logLevel: "silent",
   });
   const child = join(folder, "child.mjs");
