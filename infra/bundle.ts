@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
@@ -82,9 +82,11 @@ async function bundleOne(
   );
   const size_bytes = (code ?? []).reduce((sum, { contents }) => sum + contents.byteLength, 0);
   const bundle = { name, folder, size_bytes, inputs: inputsWithin(metafile, { name, size_bytes }) };
+  // The folder is deployed as it is: parts of an earlier bundle must not travel along.
+  const mapsFolder = join(output, "maps", name);
+  for (const old of [folder, mapsFolder]) await rm(old, { recursive: true, force: true });
   for (const { path, contents } of code ?? []) await write(path, contents);
-  for (const { path, contents } of maps ?? [])
-    await write(join(output, "maps", name, basename(path)), contents);
+  for (const { path, contents } of maps ?? []) await write(join(mapsFolder, basename(path)), contents);
   for (const [file, text] of Object.entries({ ...files, ...filesOf[name] }))
     await write(join(folder, file), text);
   return bundle;

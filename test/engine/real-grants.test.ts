@@ -9,7 +9,7 @@ let night: Awaited<ReturnType<typeof eventfulNight>>;
 
 beforeAll(async () => {
   night = await eventfulNight((call) => calls.set(JSON.stringify([call.accessKeyId, call.accesses]), call));
-}, 120_000);
+}, 240_000);
 afterAll(() => night.close());
 
 describe("the grants of the stack", () => {

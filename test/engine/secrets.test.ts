@@ -33,7 +33,7 @@ beforeAll(async () => {
   await night.again(night.prune, toldOf(/BackupsExpired/));
   await night.well(night.report);
   everything = (await night.everything()).join("\n");
-}, 120_000);
+}, 240_000);
 afterAll(() => night.close());
 
 describe("after a night with every kind of credential", () => {

@@ -57,6 +57,23 @@ test("no bundle holds zod's messages in other languages: `z.core` as a value wou
   expect(inputs.filter((path) => path.includes("/locales/") && !path.endsWith("/en.js"))).toEqual([]);
 });
 
+test("a bundle holds nothing of the one that was there before", async () => {
+  const folder = join(output, "changing");
+  await mkdir(join(folder, "changed"), { recursive: true });
+  const bundled = async (text: string) => {
+    await writeFile(join(folder, "changed", "later.ts"), `export const later = "${text}";`);
+    await writeFile(
+      join(folder, "changed", "handler.ts"),
+      'export const handler = () => import("./later.ts");',
+    );
+    const made = await bundleFunctions({ names: ["changed"], folder, output });
+    return readdir(made.get("changed")?.folder ?? "");
+  };
+  const [before, after] = [await bundled("before"), await bundled("after")];
+  expect(after).toHaveLength(before.length);
+  expect(after).not.toEqual(before);
+});
+
 test("a bundle that is too large is refused, and its largest parts are named", async () => {
   const folder = join(output, "sources");
   await mkdir(join(folder, "too-large"), { recursive: true });
