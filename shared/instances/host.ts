@@ -96,12 +96,13 @@ const mostAttempts = 3;
 /** Brings a host whose server was set up to date with what the listing shows of it. Pure. */
 export function confirmHost(host: Host, listed_server_id: string | undefined, now_ms: number): Host {
   const { work, server } = host;
-  if (work.state !== "accepted" || !server) return host;
-  if (listed_server_id === server.backup_host_id)
-    return { ...host, work: settle(work, { now_ms, outcome: "done" }) };
-  if (now_ms < (work.accepted?.at_ms ?? now_ms) + shownWithin_ms) return host;
+  if (work.state !== "accepted" || !work.accepted) return host;
+  // What a look-up has found is known by its server's id alone.
+  const { id, at_ms } = work.accepted;
+  if (listed_server_id === id) return { ...host, work: settle(work, { now_ms, outcome: "done" }) };
+  if (now_ms < at_ms + shownWithin_ms) return host;
   if (work.attempt - host.begun_at_attempt + 1 < mostAttempts)
     return { ...host, work: nextAttempt(work, { not_before_ms: now_ms }) };
-  const reason = `the host still does not show backup server ${server.name} after ${mostAttempts} attempts`;
+  const reason = `the host still does not show backup server ${server?.name ?? id} after ${mostAttempts} attempts`;
   return { ...host, work: settle(work, { now_ms, outcome: "failed", code: "unconfirmed", reason }) };
 }

@@ -87,6 +87,30 @@ describe("hosts under web tamper protection", () => {
     expect([0, 1, 2, 3, 4, 6].map(servers)).toEqual(Array(6).fill(second.id));
   });
 
+  test("whose server was set by a function that died before it wrote so are found to have it, and are done", async () => {
+    let dies = true;
+    const night = instancesCloud({
+      instances: { hosts: {} },
+      ledger: (inner) => ({
+        ...inner,
+        async write(entry, expected) {
+          const accepted = JSON.stringify(entry.data).includes('"state":"accepted"');
+          if (dies && accepted) throw new Error("the function died");
+          return inner.write(entry, expected);
+        },
+      }),
+    });
+    const [host] = night.demo.instances.hosts;
+    await ask(night, [host ?? ""]);
+    await expect(night.deliverHosts()).rejects.toThrow("the function died");
+    dies = false;
+    await ask(night, [host ?? ""]);
+    await untilSettled(night);
+    const [record] = await recordsOf(night);
+    expect(record?.work).toMatchObject({ settled: { outcome: "done" }, accepted: { adopted: true } });
+    expect(night.cloud.calls.counts().setRemoteBackup).toEqual({ 200: 1 });
+  });
+
   test("are spread evenly over the servers of their network", async () => {
     const night = instancesCloud({
       instances: { hosts: {} },
