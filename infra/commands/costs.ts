@@ -17,7 +17,7 @@ import { watchNight } from "./start/night.ts";
 import { requestReleases } from "./start/releases.ts";
 
 const sizes = [50, 150] as const;
-const speed = 200;
+const speed = 60;
 const hour_ms = 3_600_000;
 const page = new URL("../../docs/costs.md", import.meta.url);
 
