@@ -12,19 +12,35 @@ const READY_GOAL = "≤ 2.5";
 const HANDLED_GOAL = "≤ 3.5";
 const MINUTE_MS = 60_000;
 
+/** Functions behind a queue that has one message for each vault: who sends them, and where. */
+const plannerOf: Readonly<Record<string, { readonly planner: string; readonly queue: string }>> = {
+  "create-checkpoint": { planner: "plan-checkpoints", queue: "checkpoints" },
+  "prune-vault": { planner: "plan-prune", queue: "prune" },
+};
+
 /** Cold starts of every function of the template: until its handler is ready, and until its first event is handled. */
 export async function benchColdStarts(site: Site, { starts }: BenchOptions): Promise<Row[]> {
   const starter = await openStarter(join(site.scratch, "cold"));
-  const stage = await openStage(site, { size: { vaults: 1, resources: 2 }, mappings: false });
+  const small = await openStage(site, { size: { vaults: 1, resources: 2 }, mappings: false });
+  const rows: Row[] = [];
   try {
-    const rows: Row[] = [];
-    for (const target of stage.functions) rows.push(await readyRow(starter, stage, target, starts));
-    await prepare(stage);
-    for (const target of stage.functions) rows.push(await handledRow(starter, stage, target, starts));
-    return rows;
+    for (const target of small.functions) rows.push(await readyRow(starter, small, target, starts));
+    for (const target of small.functions.filter((one) => !(folderOf(one, small) in plannerOf)))
+      rows.push(await handledRow(starter, small, target, starts));
   } finally {
-    await stage.stop();
+    await small.stop();
   }
+  // A vault for each start, so that each finds its own work to do.
+  const wide = await openStage(site, { size: { vaults: starts + 1, resources: 2 }, mappings: false });
+  try {
+    for (const target of wide.functions.filter((one) => folderOf(one, wide) in plannerOf)) {
+      await plan(wide, plannerOf[folderOf(target, wide)]?.planner ?? "");
+      rows.push(await handledRow(starter, wide, target, starts));
+    }
+  } finally {
+    await wide.stop();
+  }
+  return rows;
 }
 
 export const folderOf = ({ name }: FunctionDefinition, { engine }: Stage): string =>
@@ -43,16 +59,6 @@ async function readyRow(
     ...{ rounds, goal: READY_GOAL },
     baseline: "an empty handler's bundle, in turns",
   });
-}
-
-/** One night and one run of pruning, so that there are messages to handle. */
-async function prepare({ engine, functions }: Stage): Promise<void> {
-  for (const name of ["plan-checkpoints", "plan-prune"]) {
-    const target = functions.find((one) => one.name.endsWith(`-${name}`));
-    if (!target) throw new Error(`the template has no function ${name}`);
-    const outcome = await engine.invoke(name, scheduledEvent(engine, target, NIGHT_AT));
-    if (!outcome.ok) throw new Error(`${name}: ${outcome.error.message}`);
-  }
 }
 
 async function handledRow(
@@ -74,19 +80,25 @@ async function handledRow(
 
 /** An event with work for one vault at most; a new one each round, so that the work is always there. */
 async function smallEvent(stage: Stage, target: FunctionDefinition, round: number): Promise<unknown> {
-  const { engine } = stage;
-  const at = new Date(NIGHT_MS + (round + 1) * MINUTE_MS).toISOString();
-  const scheduled = scheduledEvent(engine, target, at);
+  const scheduled = scheduledEvent(
+    stage.engine,
+    target,
+    new Date(NIGHT_MS + round * MINUTE_MS).toISOString(),
+  );
   if (scheduled !== undefined) return scheduled;
   const folder = folderOf(target, stage);
-  if (folder !== "create-checkpoint") return exampleEvent(folder);
-  await engine.invoke("plan-checkpoints", await planned(stage, at));
-  return batchOf(await takeMessages(engine, "checkpoints", 1));
+  const planned = plannerOf[folder];
+  if (!planned) return exampleEvent(folder);
+  const bodies = await takeMessages(stage.engine, planned.queue, 1);
+  if (bodies.length === 0) throw new Error(`${planned.planner} has sent too few messages for ${folder}`);
+  return batchOf(bodies);
 }
 
-async function planned({ engine, functions }: Stage, at: string): Promise<unknown> {
-  const target = functions.find(({ name }) => name.endsWith("-plan-checkpoints"));
-  return target && scheduledEvent(engine, target, at);
+async function plan({ engine, functions }: Stage, planner: string): Promise<void> {
+  const target = functions.find(({ name }) => name.endsWith(`-${planner}`));
+  if (!target) throw new Error(`the template has no function ${planner}`);
+  const outcome = await engine.invoke(planner, scheduledEvent(engine, target, NIGHT_AT));
+  if (!outcome.ok) throw new Error(`${planner}: ${outcome.error.message}`);
 }
 
 interface Round {
