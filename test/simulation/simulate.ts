@@ -1,7 +1,8 @@
 import { InvalidArgumentError, program } from "commander";
 import { lookForFault } from "./faults/find.ts";
 import { faults } from "./faults/table.ts";
-import { type BrokenEpisode, run } from "./run/run.ts";
+import { planEpisodes } from "./run/plan.ts";
+import { type BrokenEpisode, playAll } from "./run/run.ts";
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -14,6 +15,7 @@ const {
   nights,
   workers,
   fault,
+  episode: alone,
   faults: all,
 } = program
   .name("npm run simulate --")
@@ -23,10 +25,18 @@ const {
   .option("--seed <n>", "decides everything that happens", wholeNumber, 1)
   .option("--nights <n>", "how many", wholeNumber, 300)
   .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
+  .option("--episode <seed>", "plays one episode of so many nights alone, as a story names it", wholeNumber)
   .option("--fault <name>", "plants a fault in the product's code (see test/simulation/faults)")
   .option("--faults", "plants every one of them, one after the other, and says in which night each was found")
   .parse()
-  .opts<{ seed: number; nights: number; workers?: number; fault?: string; faults?: boolean }>();
+  .opts<{
+    seed: number;
+    nights: number;
+    workers?: number;
+    fault?: string;
+    episode?: number;
+    faults?: boolean;
+  }>();
 
 if (all) process.exit(await findFaults());
 
@@ -38,7 +48,11 @@ const {
   violations,
   hash,
   broken,
-} = await run({ seed, nights, workers, fault, onEpisode: progress });
+} = await playAll(alone === undefined ? planEpisodes(seed, nights) : [{ seed: alone, nights }], {
+  workers,
+  fault,
+  onEpisode: progress,
+});
 if (progress) process.stderr.write("\n");
 for (const episode of broken.slice(0, 5)) process.stdout.write(tell(episode));
 process.stdout.write(
@@ -48,7 +62,7 @@ process.exitCode = violations === 0 ? 0 : 1;
 
 function tell({ seed: own, nights: count, violations: all, story }: BrokenEpisode): string {
   const lines = [
-    `Episode ${own} of ${count} nights:`,
+    `Episode ${own} of ${count} nights (alone: npm run simulate -- --episode ${own} --nights ${count}):`,
     ...all.map(({ rule, what }) => `  [${rule}] ${what}`),
     ...story.map((line) => `    ${line}`),
   ];

@@ -65,4 +65,11 @@ export const instanceFaults: readonly PlantedFault[] = [
     from: "instance_id: z.string().min(32).max(64),",
     to: "instance_id: z.string().min(1).max(64),",
   },
+  {
+    name: "adopted-never-confirmed",
+    does: "does not confirm a host whose server was found by a look-up",
+    file: "shared/instances/host.ts",
+    from: 'if (work.state !== "accepted" || !work.accepted) return host;',
+    to: 'if (work.state !== "accepted" || !work.accepted || !server) return host;',
+  },
 ];

@@ -18,10 +18,10 @@ export const protocolFaults: readonly PlantedFault[] = [
   },
   {
     name: "short-lease",
-    does: "gives a call a lease that ends with its deadline: nothing for the gateway, lists that lag, or clocks",
+    does: "gives a call a lease that ends before the call can have shown its effect",
     file: "shared/work/lease.ts",
     from: "terms.deadline_ms + terms.gateway_timeout_ms + terms.listing_lag_ms + terms.clock_skew_ms;",
-    to: "terms.deadline_ms;",
+    to: "terms.clock_skew_ms;",
   },
   {
     name: "ignore-lease",

@@ -74,8 +74,11 @@ const drawFaults = (maybe: Maybe) => ({
 const specials: readonly [Special, ...Special[]] = [
   (chance, { provider }) => ({
     name: "slow",
+    // Somebody else gets the message while the call that was made for it is on its way.
+    queue: { duplicate: 0.8, late: 0.3, refused: 0 },
+    schedule: { late: 0.6, twice: 0.6, never: 0 },
     ledger: { slow: 0.3, fails: 0, lost: 0.02 },
-    wire: { refused: 0, cut: 0.2, slow: 0.4 },
+    wire: { refused: 0, cut: 0.2, slow: 0.6 },
     provider: { ...provider, listing_lag_ms: chance.between(45, 60) * 1000 },
   }),
   () => ({

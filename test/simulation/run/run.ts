@@ -13,9 +13,7 @@ export interface FinishedEpisode {
   readonly story: readonly string[];
 }
 
-export interface RunOptions {
-  readonly seed: number;
-  readonly nights: number;
+export interface PlayOptions {
   /** Threads. The result is the same for any number of them. */
   readonly workers?: number | undefined;
   /** The name of a fault that is planted in the product's code. */
@@ -37,16 +35,20 @@ export interface RunResult {
   readonly broken: readonly BrokenEpisode[];
 }
 
+export interface RunOptions extends PlayOptions {
+  readonly seed: number;
+  readonly nights: number;
+}
+
 /** Plays all nights of a seed. */
-export async function run({
-  seed,
-  nights,
-  workers = availableParallelism(),
-  fault,
-  stopAtFirst = false,
-  onEpisode,
-}: RunOptions): Promise<RunResult> {
-  const episodes = planEpisodes(seed, nights);
+export const run = ({ seed, nights, ...options }: RunOptions): Promise<RunResult> =>
+  playAll(planEpisodes(seed, nights), options);
+
+/** Plays these episodes. */
+export async function playAll(
+  episodes: readonly PlannedEpisode[],
+  { workers = availableParallelism(), fault, stopAtFirst = false, onEpisode }: PlayOptions,
+): Promise<RunResult> {
   const finished: (FinishedEpisode | undefined)[] = episodes.map(() => undefined);
   let next = 0;
   let done = 0;

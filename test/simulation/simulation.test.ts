@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { lookForFault } from "./faults/find.ts";
+import { findFault } from "./faults/plant.ts";
+import { faults } from "./faults/table.ts";
+import { planEpisodes } from "./run/plan.ts";
+import { playAll, run } from "./run/run.ts";
+
+const minutes = (n: number) => n * 60_000;
+
+describe("nights with faults", () => {
+  test("300 of them break nothing that must be true", { timeout: minutes(8) }, async () => {
+    const { broken, violations, faults: struck } = await run({ seed: 1, nights: 300 });
+    expect(broken.flatMap((episode) => [...episode.violations, ...episode.story])).toEqual([]);
+    expect(violations).toBe(0);
+    expect(struck).toBeGreaterThan(10_000);
+  });
+
+  test("are the same for one seed, on any number of threads; another seed has others", {
+    timeout: minutes(2),
+  }, async () => {
+    const one = await run({ seed: 5, nights: 14, workers: 1 });
+    const two = await run({ seed: 5, nights: 14, workers: 2 });
+    expect(two).toEqual(one);
+    expect((await run({ seed: 6, nights: 14 })).hash).not.toBe(one.hash);
+  });
+
+  test("are as many as wanted, and a longer run begins with the same", () => {
+    const all = planEpisodes(3, 500);
+    expect(all.reduce((sum, { nights }) => sum + nights, 0)).toBe(500);
+    expect(planEpisodes(3, 100).slice(0, -1)).toEqual(all.slice(0, planEpisodes(3, 100).length - 1));
+  });
+});
+
+/** In these something was wrong with the product (see docs/simulation.md). */
+const brokenOnce = [
+  { seed: 826811778, nights: 3 },
+  { seed: 742923683, nights: 1 },
+  { seed: 3041207223, nights: 3 },
+  { seed: 2856506319, nights: 3 },
+];
+
+test("episodes in which the product once failed are clean", { timeout: minutes(2) }, async () => {
+  expect((await playAll(brokenOnce, {})).broken).toEqual([]);
+});
+
+describe("a mistake that is planted in the product", () => {
+  test.each(faults)("$name still fits its place", ({ name }) => {
+    expect(findFault(name).name).toBe(name);
+  });
+
+  test("names nothing that does not exist", () => {
+    expect(() => findFault("no-such-fault")).toThrow("there is no fault no-such-fault");
+    expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+  });
+
+  /** A few that show soon, one of each kind; `npm run simulate -- --faults` looks for all of them. */
+  test.each(["post-without-looking", "own-by-name", "announce-early", "audit-without-looking"])(
+    "%s is found",
+    { timeout: minutes(4) },
+    async (name) => {
+      const found = await lookForFault(findFault(name), { seed: 1, nights: 300 });
+      expect(found.night).toBeLessThanOrEqual(300);
+    },
+  );
+
+  test("is told as a story: what broke, then the last events of whom it concerns, in order, with their times", {
+    timeout: minutes(4),
+  }, async () => {
+    const { broken } = await run({ seed: 1, nights: 300, fault: "announce-early", stopAtFirst: true });
+    const [{ violations, story } = { violations: [], story: [] }] = broken;
+    expect(violations[0]?.what).toMatch(/is announced, and its job is in status 1$/);
+    expect(story.length).toBeGreaterThan(3);
+    expect(story.length).toBeLessThan(60);
+    const times = story.map((line) => line.slice(0, 23));
+    expect(times).toEqual([...times].sort());
+    expect(story.at(-1)).toContain(violations[0]?.about[0]);
+  });
+});
