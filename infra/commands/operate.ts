@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { systemRandom } from "../../shared/runtime/random.ts";
-import { command, runCommand } from "./fail.ts";
+import { CommandFailure, command, runCommand } from "./fail.ts";
 import { approve } from "./operate/approve.ts";
 import { doctor, doctorLines } from "./operate/doctor.ts";
 import { hold, releaseHold } from "./operate/holds.ts";
@@ -60,13 +60,28 @@ function add(program: Command, usage: string, description: string, act: Act): vo
     const { reason, ...options } = one.opts();
     const place = await openPlace(placeOptions.parse(options));
     try {
-      const lines = await act(place, one.args[0] ?? "", { reason: String(reason) });
+      const lines = await act(place, one.args[0] ?? "", { reason: String(reason) }).catch(
+        (error: unknown) => {
+          throw isMissing(error) ? notThere(place, error) : error;
+        },
+      );
       process.stdout.write(`${[`On ${place.name}:`, ...lines].join("\n")}\n`);
     } finally {
       place.close();
     }
   });
   program.addCommand(one);
+}
+
+/** AWS calls a table or queue that is not there so, and does not say which. */
+function isMissing(error: unknown): error is Error {
+  return error instanceof Error && /^(ResourceNotFoundException|QueueDoesNotExist)$/.test(error.name);
+}
+
+function notThere({ name }: Place, { message }: Error): CommandFailure {
+  return new CommandFailure(
+    `${name} is not there, or not whole: ${message}; name another with --region, --estate and --stack, or deploy it`,
+  );
 }
 
 function newHold(): string {

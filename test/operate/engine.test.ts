@@ -92,8 +92,12 @@ interface Said {
 /** Runs `npm run operate -- …`, or another command, as a person would, in a process of its own. */
 const operate = (...words: string[]) => run("operate", words);
 
-function run(command: "operate" | "preview", words: readonly string[]): Promise<Said> {
-  const env = { ...process.env, VIGIL_ENGINE_FILE: file, NO_COLOR: "1" };
+function run(
+  command: "operate" | "preview",
+  words: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Said> {
+  const env = { ...process.env, VIGIL_ENGINE_FILE: file, NO_COLOR: "1", ...variables };
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -156,6 +160,15 @@ test("what is wrong is one sentence on stderr and an exit code", async () => {
     /^error: the ledger knows no slot of a vault nowhere/,
   );
   expect((await operate("rerun")).stderr).toMatch(/^error: missing required argument/);
+  const { endpoint, region, access_key_id } = demo.running;
+  const aws = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: access_key_id,
+    AWS_SECRET_ACCESS_KEY: "local",
+  };
+  expect((await run("operate", ["stop", "--region", region, "--stack", "elsewhere"], aws)).stderr).toMatch(
+    /^error: the deployment elsewhere is not there, or not whole: .*; name another with --region/,
+  );
   removeEngineFile(file);
   expect(readEngineFile(file)).toBeUndefined();
   expect((await operate("stop")).stderr).toMatch(
