@@ -24,6 +24,8 @@ export type Outcome = { readonly ok: true; readonly result: unknown } | { readon
 export interface Functions {
   /** Runs a function in a warm or a new container and says how it ended: once, whatever happens. */
   invoke(definition: FunctionDefinition, input: unknown, done: (outcome: Outcome) => void): void;
+  /** No container that has begun is used again. */
+  retire(): void;
   /** Invocations that have not ended. */
   readonly running: number;
 }
@@ -48,7 +50,7 @@ interface Warm {
 
 export function simulatedFunctions(surroundings: Surroundings): Functions {
   const { time, chance, journal, weather } = surroundings;
-  const idle = new Map<string, Warm[]>();
+  let idle = new Map<string, Warm[]>();
   let containers = 0;
   let invocations = 0;
   let running = 0;
@@ -66,9 +68,13 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
     get running() {
       return running;
     },
+    retire() {
+      idle = new Map();
+    },
     invoke(definition, input, done) {
       invocations += 1;
       running += 1;
+      const ofDeployment = idle;
       const id = `i${invocations}`;
       const { container, handle, start_ms } = place(definition);
       const abort = new AbortController();
@@ -100,7 +106,8 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
       const finish = (outcome: Outcome, how: string) => {
         if (!container.alive || !open) return;
         container.freeze();
-        idle.set(definition.name, [...(idle.get(definition.name) ?? []), { container, handle }]);
+        const warm = ofDeployment.get(definition.name) ?? [];
+        ofDeployment.set(definition.name, [...warm, { container, handle }]);
         end(outcome, how);
       };
     },

@@ -23,6 +23,7 @@ interface Known {
 export function ledgerIndex(time: VirtualTime, chance: Chance): LedgerIndex {
   const known = new Map<string, Known>();
   const partitions = new Map<string, Map<string, string>>();
+  const indexed = new Set<string>();
   let changes = 0;
   const arrive = (id: string, next: Known) => {
     const before = known.get(id);
@@ -36,6 +37,9 @@ export function ledgerIndex(time: VirtualTime, chance: Chance): LedgerIndex {
   return {
     follow(key, entry) {
       const id = JSON.stringify([key.partition, key.sort]);
+      // Most entries have no subject and never had one: the index does not hear of them.
+      if (entry?.subject === undefined && !indexed.has(id)) return;
+      indexed.add(id);
       const next: Known = {
         change: ++changes,
         partition: entry?.subject?.partition,

@@ -41,7 +41,8 @@ export function simulatedLedger(surroundings: Surroundings): SimulatedLedger {
     async write(entry, expected) {
       const done = await memory.write(entry, expected);
       journal.note(entry.key.sort, `${entry.key.partition} over ${expected}: ${done}`);
-      if (done === "written") index.follow(entry.key, await memory.read(entry.key));
+      const revision = expected === "absent" ? 1 : expected + 1;
+      if (done === "written") index.follow(entry.key, { ...entry, revision });
       return done;
     },
     async remove(key, expected) {

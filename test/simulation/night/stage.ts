@@ -57,7 +57,10 @@ export interface Stage {
   readonly time: VirtualTime;
   readonly journal: Journal;
   readonly accounts: readonly Account[];
+  /** What is deployed now. */
   readonly estate: Estate;
+  /** Deploys another estate: functions that begin from now on have it, those that run keep theirs. */
+  deploy(estate: Estate): void;
   readonly ledger: SimulatedLedger;
   readonly topic: SimulatedTopic;
   readonly functions: Functions;
@@ -112,10 +115,17 @@ export function openStage({ seed, start_ms, end_ms, keepJournal, open }: StageOp
   const functions = simulatedFunctions({ ...part("functions"), weather: () => weather().functions });
   const queuePart = part("queues");
   const schedulePart = { ...part("schedules"), functions, weather: () => weather().schedule };
+  let deployed = estate;
   const stage: Stage = {
     ...base,
     accounts,
-    estate,
+    get estate() {
+      return deployed;
+    },
+    deploy(next) {
+      deployed = next;
+      functions.retire();
+    },
     functions,
     queues,
     listeners: [],
@@ -183,7 +193,8 @@ function openServices(
       authenticator: signingAuthenticator({ kind: "aksk", ak, sk }, { clock }),
       dispatcher: simulatedWire(
         {
-          ...stage,
+          time: stage.time,
+          journal: stage.journal,
           chance: random,
           dice: dice(random, stage.faults),
           weather: () => stage.weather.wire,

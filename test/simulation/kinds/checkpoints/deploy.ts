@@ -7,6 +7,7 @@ import { planCheckpoints } from "../../../../functions/plan-checkpoints/job.ts";
 import { operations as planOperations } from "../../../../functions/plan-checkpoints/operations.ts";
 import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
 import { operations as settleOperations } from "../../../../functions/settle-checkpoints/operations.ts";
+import { openNights } from "../../../../shared/checkpoints/night.ts";
 import { projectOf } from "../../../../shared/estate/find.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import { leaseTerms } from "../../../../shared/work/lease.ts";
@@ -99,7 +100,16 @@ const settleFunction = (stage: Stage, activity: Activity) =>
         report: (project, error) => stage.journal.note(id, `${project.name} could not be settled: ${error}`),
       });
       const idle = Object.values(settled).every((one) => one !== "failed" && one.open + one.closed === 0);
-      if (idle) activity.ended();
+      if (idle && !(await hasUnplanned(stage))) activity.ended();
       return settled;
     },
   });
+
+/** A night whose planner has died is begun again by the next settling. */
+async function hasUnplanned({ estate, ledger }: Stage): Promise<boolean> {
+  for (const { name } of estate.projects) {
+    const open = await openNights(ledger.table, name);
+    if (open.some(({ value }) => value.state === "planning")) return true;
+  }
+  return false;
+}

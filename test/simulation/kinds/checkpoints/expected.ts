@@ -1,5 +1,6 @@
 import type { Vault } from "../../../../infra/local/provider/world/model.ts";
 import { scheduleTimes } from "../../../../infra/local/schedules/times.ts";
+import type { CheckpointRule } from "../../../../shared/estate/estate.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import type { Account } from "../../night/account.ts";
 import { accountOf, type Stage } from "../../night/stage.ts";
@@ -45,7 +46,11 @@ export function watchNights(stage: Stage): DueNight[] {
             at_ms,
             deadline_at_ms: at_ms + rule.deadline_minutes * 60_000,
             selected: new Set(all.map(({ id }) => id)),
-            vaults: new Set(all.filter(isFit).map(({ id }) => id)),
+            vaults: new Set(
+              all
+                .filter((vault) => isFit(vault, deployedRule(stage, project.name, rule.name)))
+                .map(({ id }) => id),
+            ),
           });
           arm();
         });
@@ -61,8 +66,13 @@ function isSelected({ tags }: Vault, rule: string): boolean {
   return tags.some(({ key, value }) => key === wanted?.key && value === wanted.value);
 }
 
-function isFit({ status, resources, used_mb, size_gb }: Vault): boolean {
-  return status === "available" && resources.size > 0 && used_mb < size_gb * 1024;
+function deployedRule({ estate }: Stage, project: string, rule: string): CheckpointRule | undefined {
+  return estate.projects.find(({ name }) => name === project)?.checkpoints.find(({ name }) => name === rule);
+}
+
+function isFit({ status, resources, used_mb, size_gb }: Vault, rule: CheckpointRule | undefined): boolean {
+  const wanted = [...resources.keys()].filter((id) => !rule?.exclude_resource_ids.includes(id));
+  return status === "available" && wanted.length > 0 && used_mb < size_gb * 1024;
 }
 
 /** Whether somebody touched the vault in that time, or shortly before: what is to be expected is then open. */

@@ -50,7 +50,7 @@ async function slotsOf({ ledger }: Stage, { project, rule, scheduled_at }: DueNi
 /** The night was planned and has ended, every vault that was to be covered is spoken of, and people were told. */
 async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
   const { project, rule, scheduled_at } = night;
-  const wrong = (what: string, about = project): Violation => ({
+  const wrong = (what: string, about = scheduled_at): Violation => ({
     rule: "night",
     about: [about],
     what: `night ${scheduled_at} of rule ${rule} in ${project} ${what}`,

@@ -1,6 +1,7 @@
 import { auditBackupStatus } from "../../../../infra/local/provider/world/audit.ts";
 import type { AuditInstance, BackupHost, Host } from "../../../../infra/local/provider/world/services.ts";
 import type { World } from "../../../../infra/local/provider/world/world.ts";
+import type { InstanceRules } from "../../../../shared/estate/instances.ts";
 
 /** What must be said of a host, found out without the product's code: that it is covered, could be, or why not. */
 export type Truth =
@@ -42,10 +43,14 @@ function placeOf(ip: string, hasNetworks: boolean): string | undefined {
 export const works = (world: World, instance: AuditInstance): boolean =>
   auditBackupStatus(world, instance) === 1;
 
-/** Resources of these kinds that no vault holds. */
-export function unprotectedIn({ resources, holders }: World, object_types: readonly string[]): string[] {
+/** Resources of these kinds that no vault holds, those apart that are in none on purpose. */
+export function unprotectedIn(
+  { resources, holders }: World,
+  { object_types, exclude_resource_ids: excluded }: InstanceRules["discovery"],
+): string[] {
   return [...resources.values()]
-    .filter(({ id, object_type }) => object_types.includes(object_type) && !holders.has(id))
+    .filter(({ object_type }) => object_types.includes(object_type))
+    .filter(({ id }) => !excluded.includes(id) && !holders.has(id))
     .map(({ id }) => id)
     .sort();
 }

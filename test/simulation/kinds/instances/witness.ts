@@ -93,7 +93,8 @@ async function checkConverged(stage: Stage, account: Account): Promise<Violation
   const told = (await Array.fromAsync(unprotectedOf(stage.ledger.table, name)))
     .map(({ value }) => value.resource_id)
     .sort();
-  const true_ids = unprotectedIn(world, instancesOf(stage, account)?.discovery.object_types ?? []);
+  const discovery = instancesOf(stage, account)?.discovery;
+  const true_ids = discovery ? unprotectedIn(world, discovery) : [];
   for (const id of new Set([...told, ...true_ids])) {
     if (told.includes(id) === true_ids.includes(id)) continue;
     violations.push(

@@ -4,6 +4,7 @@ import { nightly, twice } from "../checkpoints/world.ts";
 
 /** What the estate says about one vault's backups. */
 export interface Rules {
+  readonly reportsOnly: boolean;
   readonly max_backups: number;
   readonly retention_duration_days: number;
   readonly day_backups: number;
@@ -40,6 +41,7 @@ export function mustStay({
   isElsewhere,
   rules,
 }: Case): string | undefined {
+  if (rules.reportsOnly) return "the estate says that nothing is deleted";
   if (!isOurs) return "it is not ours";
   if (backup.parent_id !== null) return "it is a part of a server's backup";
   if (backup.auto_trigger) return "a policy of the provider made it";

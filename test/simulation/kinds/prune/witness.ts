@@ -69,7 +69,7 @@ function wrong(
   if (backup === undefined) return undefined;
   const now_ms = stage.time.now();
   const isOurs = (one: Backup) => posted(account, one) || isKnownPast(account, one.id);
-  const disturbed = [id, backup.resource_id, backup.vault_id].some((about) =>
+  const disturbed = [id, backup.resource_id, backup.vault_id, account.name].some((about) =>
     isDisturbed(stage, about, now_ms - relied_ms, now_ms),
   );
   // An earlier call for the same backup may have arrived before this one.
@@ -93,6 +93,7 @@ function rulesOf({ estate }: Stage, account: Account): Rules {
   const { retention, minimum_good_backups: minimum } = prune;
   return {
     ...retention,
+    reportsOnly: project.prune.mode === "report",
     minimum,
     objective_hours: rule.recovery_point_objective_hours,
     orphans_after_days: project.prune.orphans?.delete_after_days,

@@ -1,0 +1,10 @@
+import { type Kind, nothingToWatch } from "../../night/kind.ts";
+import { estateActions } from "./actions.ts";
+
+/** The estate itself, which people change and deploy again at any time. What follows from it the other kinds watch. */
+export const estateChanges: Kind = {
+  name: "estate",
+  prepare: (_account, _chance, project) => project,
+  actions: estateActions,
+  begin: () => nothingToWatch,
+};
