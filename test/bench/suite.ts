@@ -1,18 +1,14 @@
 import { benchApi } from "./api.ts";
-import { costRow } from "./calls/cost.ts";
-import { benchPruneAndReport, nightCallsRow } from "./calls/rows.ts";
-import { wholeNight } from "./calls/whole-night.ts";
+import { benchNightCalls, benchPruneAndReport } from "./calls/rows.ts";
 import { benchColdStarts } from "./cold/rows.ts";
 import { benchMemory } from "./memory.ts";
 import { benchNight } from "./night/rows.ts";
-import { timedNight } from "./night/timed.ts";
 import type { BenchOptions } from "./options.ts";
 import { benchQueue } from "./queue/rows.ts";
 import { benchRetention } from "./retention.ts";
 import type { Row } from "./row.ts";
 import { benchSimulation } from "./simulation.ts";
 import { openSite, type Site } from "./stage/site.ts";
-import { openStage } from "./stage/stage.ts";
 
 /** Rows that are measured together. */
 interface Part {
@@ -25,7 +21,7 @@ const parts: readonly Part[] = [
   { name: "api", run: () => benchApi() },
   { name: "cold-start", run: async (options, site) => benchColdStarts(await site(), options) },
   { name: "night", run: async (options, site) => benchNight(await site(), options) },
-  { name: "calls-and-cost", run: countNight },
+  { name: "night-calls", run: (options) => benchNightCalls(options) },
   { name: "prune-and-report", run: (options) => benchPruneAndReport(options) },
   { name: "retention", run: () => benchRetention() },
   { name: "queue", run: (options) => benchQueue(options) },
@@ -34,14 +30,6 @@ const parts: readonly Part[] = [
 ];
 
 export const partNames: readonly string[] = parts.map(({ name }) => name);
-
-async function countNight({ vaults }: BenchOptions, site: () => Promise<Site>): Promise<Row[]> {
-  const night = await wholeNight(vaults);
-  const timed = await timedNight(await site(), { vaults, recorded: false });
-  const stage = await openStage(await site(), { size: { vaults: 0, resources: 0 }, mappings: false });
-  await stage.stop();
-  return [nightCallsRow(night, vaults), costRow(night, timed, stage.functions)];
-}
 
 /** Runs the parts whose name the pattern matches. */
 export async function runSuite(

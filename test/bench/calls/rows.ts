@@ -1,7 +1,4 @@
-import { operations as createOperations } from "../../../functions/create-checkpoint/operations.ts";
-import { operations as planOperations } from "../../../functions/plan-checkpoints/operations.ts";
 import { operations as reportOperations } from "../../../functions/report-coverage/operations.ts";
-import { operations as settleOperations } from "../../../functions/settle-checkpoints/operations.ts";
 import { objectTypes } from "../../../shared/api/operations/cbr/common.ts";
 import { lastDate, reportDates } from "../../../shared/report/dates.ts";
 import { gatherProject } from "../../../shared/report/gather.ts";
@@ -10,7 +7,7 @@ import { now_ms, type PruningCloud, pruningCloud } from "../../prune/cloud.ts";
 import { nightlyVault } from "../../prune/vaults.ts";
 import type { BenchOptions } from "../options.ts";
 import { type Row, rowOf } from "../row.ts";
-import type { WholeNight } from "./whole-night.ts";
+import { countedNight } from "./night.ts";
 
 /** The provider gives at most so many items of any list in one page. */
 const PAGE = 1000;
@@ -18,20 +15,15 @@ const pages = (items: number): number => Math.max(1, Math.ceil(items / PAGE));
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((all, count) => all + count, 0);
 
-/** Other functions are at work in the same hours. */
-const operationsOfNight = new Set(
-  [planOperations, createOperations, settleOperations].flatMap((table) => Object.keys(table)),
-);
-
-export function nightCallsRow({ result, resources }: WholeNight, vaults: number): Row {
-  const least = pages(vaults) + result.selected + pages(resources);
-  const counts = Object.fromEntries(
-    Object.entries(result.apiCalls).filter(([operation]) => operationsOfNight.has(operation)),
-  );
-  return callsRow(`provider calls of a night of ${vaults.toLocaleString("en")} vaults`, {
-    ...{ calls: sum(counts), least, goal: "≤ 1.1", counts },
-    formula: "pages of vaults + one POST for each selected vault + pages of their tasks, once",
-  });
+export async function benchNightCalls({ vaults }: BenchOptions): Promise<Row[]> {
+  const { selected, resources, calls } = await countedNight(vaults);
+  return [
+    callsRow(`provider calls of a night of ${vaults.toLocaleString("en")} vaults`, {
+      ...{ calls: sum(calls), counts: calls, goal: "≤ 1.1" },
+      least: pages(vaults) + selected + pages(resources),
+      formula: "pages of vaults + one POST for each selected vault + pages of their tasks, once",
+    }),
+  ];
 }
 
 const RESOURCES = 10;

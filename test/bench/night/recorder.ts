@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 /** One request that a server of this process was sent. */
 export interface RecordedCall {
@@ -10,33 +10,24 @@ export interface RecordedCall {
   readonly url: string;
   /** Who signed it. */
   readonly key: string;
-  /** Of the request's body, and of the answer's if it said so. */
-  readonly bytes: number;
-  readonly answer_bytes: number;
   readonly body: string;
 }
 
 const requestStarted = "http.server.request.start";
 
 /** Writes down what all servers of this process are sent, in the order of arrival, until it is stopped. */
-export function record({ bodies }: { readonly bodies: boolean }): {
+export function record(): {
   /** What has arrived since the last time. */
   take(): RecordedCall[];
   stop(): void;
 } {
   let calls: (() => RecordedCall)[] = [];
   const hear = (message: unknown) => {
-    // Node publishes both of each request under this name.
-    const { request, response } = message as {
-      readonly request: IncomingMessage;
-      readonly response: ServerResponse;
-    };
+    // Node publishes the request of each exchange under this name.
+    const { request } = message as { readonly request: IncomingMessage };
     const chunks: Buffer[] = [];
-    if (bodies) request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    calls.push(() => ({
-      ...describe(request, Buffer.concat(chunks).toString("utf8")),
-      answer_bytes: Number(response.getHeader("content-length") ?? 0),
-    }));
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    calls.push(() => describe(request, Buffer.concat(chunks).toString("utf8")));
   };
   subscribe(requestStarted, hear);
   return {
@@ -49,13 +40,9 @@ export function record({ bodies }: { readonly bodies: boolean }): {
   };
 }
 
-function describe(
-  { headers, method = "GET", url = "/" }: IncomingMessage,
-  body: string,
-): Omit<RecordedCall, "answer_bytes"> {
+function describe({ headers, method = "GET", url = "/" }: IncomingMessage, body: string): RecordedCall {
   const { authorization = "" } = headers;
-  const bytes = Number(headers["content-length"] ?? 0);
-  const seen = { method, url, bytes, body };
+  const seen = { method, url, body };
   const aws = /Credential=([^/]+)\/\d{8}\/[^/]+\/([^/]+)\//.exec(authorization);
   if (!aws) {
     const key = /Access=([^,]+)/.exec(authorization)?.[1] ?? "";

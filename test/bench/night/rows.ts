@@ -1,16 +1,20 @@
+import { costRow } from "../calls/cost.ts";
 import type { BenchOptions } from "../options.ts";
 import { median, type Row, rowOf } from "../row.ts";
 import type { Site } from "../stage/site.ts";
 import { rawNight } from "./raw.ts";
 import { PROVIDER_MS, timedNight } from "./timed.ts";
 
-/** A whole night in the local engine against its bare calls. */
+/** A whole night in the local engine against its bare calls, and what AWS would ask for it. */
 export async function benchNight(site: Site, { vaults, rounds }: BenchOptions): Promise<Row[]> {
   const { traffic } = await timedNight(site, { vaults, recorded: true });
   const ours: number[] = [];
   const bare: number[] = [];
+  const cost: Row[] = [];
   for (let round = 0; round < rounds; round++) {
-    ours.push((await timedNight(site, { vaults, recorded: false })).duration_ms);
+    const { duration_ms, usage } = await timedNight(site, { vaults, recorded: false });
+    ours.push(duration_ms);
+    if (round === 0) cost.push(costRow(usage, vaults));
     bare.push(await rawNight(site, vaults, traffic));
   }
   const calls = [...traffic.plan, ...traffic.create, ...traffic.settle].length;
@@ -23,5 +27,6 @@ export async function benchNight(site: Site, { vaults, rounds }: BenchOptions): 
       goal: "≤ 1.5",
       note: `${(median(ours) / 1000).toFixed(1)} s against ${(median(bare) / 1000).toFixed(1)} s, ${calls} calls`,
     }),
+    ...cost,
   ];
 }

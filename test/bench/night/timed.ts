@@ -1,3 +1,4 @@
+import { noUsage, sumUsage, type Usage, usageOfCall, usageOfEvent } from "../../../infra/costs/count.ts";
 import type { EngineEvent } from "../../../infra/local/events.ts";
 import { scheduledEvent } from "../stage/events.ts";
 import type { Site } from "../stage/site.ts";
@@ -19,8 +20,8 @@ export interface TimedNight {
   /** From the schedule's event to the closed night, in milliseconds. */
   readonly duration_ms: number;
   readonly traffic: Traffic;
-  /** Real milliseconds of each function's invocations, by the function's name. */
-  readonly durations: ReadonlyMap<string, readonly number[]>;
+  /** What the functions used of AWS. */
+  readonly usage: Usage;
 }
 
 /**
@@ -32,19 +33,27 @@ export async function timedNight(
   { vaults, recorded }: { readonly vaults: number; readonly recorded: boolean },
 ): Promise<TimedNight> {
   const done = countDeleted(vaults);
-  const durations = new Map<string, number[]>();
+  let usage = noUsage;
+  const add = (more: Partial<Usage>) => {
+    usage = sumUsage([
+      [usage, 1],
+      [more, 1],
+    ]);
+  };
+  const memory_gb = (name: string) =>
+    (stage.functions.find((one) => one.name === name)?.memory_mb ?? 0) / 1024;
   const hear = (event: EngineEvent) => {
     done.hear(event);
-    if (event.type !== "function-ended") return;
-    durations.set(event.function, [...(durations.get(event.function) ?? []), event.duration_ms / SPEED]);
+    add(usageOfEvent(event, { memory_gb, speed: SPEED }));
   };
   const stage = await openStage(site, {
     size: { vaults, resources: RESOURCES },
     mappings: true,
     answer_ms: PROVIDER_MS,
     onEvent: hear,
+    onCall: (call) => add(usageOfCall(call)),
   });
-  const recorder = recorded ? record({ bodies: true }) : undefined;
+  const recorder = recorded ? record() : undefined;
   try {
     const begin_ms = performance.now();
     await run(stage, "plan-checkpoints");
@@ -58,7 +67,7 @@ export async function timedNight(
     const planner = new Set([keyOf("plan-checkpoints"), stage.identities.roles.observe.ak]);
     return {
       duration_ms,
-      durations,
+      usage,
       traffic: {
         plan: before.filter(({ key }) => planner.has(key)),
         create: before.filter(({ key }) => !planner.has(key)),

@@ -1,4 +1,5 @@
 import { startableClock } from "../../../infra/commands/start/clock.ts";
+import type { AwsCall } from "../../../infra/local/aws/calls.ts";
 import { functionsOf } from "../../../infra/local/definitions.ts";
 import { Engine } from "../../../infra/local/engine.ts";
 import type { EngineEvent } from "../../../infra/local/events.ts";
@@ -16,6 +17,7 @@ export interface StageOptions {
   /** How long the provider takes to answer, in real milliseconds. */
   readonly answer_ms?: number;
   readonly onEvent?: (event: EngineEvent) => void;
+  readonly onCall?: (call: AwsCall) => void;
 }
 
 /** The stand-in cloud and the engine with the site's template, for one measurement. */
@@ -32,7 +34,7 @@ export interface Stage extends BenchWorld {
 export const SPEED = 10;
 
 export async function openStage(site: Site, options: StageOptions): Promise<Stage> {
-  const { size, mappings, answer_ms = 0, onEvent = () => {} } = options;
+  const { size, mappings, answer_ms = 0, onEvent = () => {}, onCall } = options;
   const made = benchWorld(size);
   const clock = startableClock(NIGHT_MS, SPEED);
   const cloud = createCloud({ world: made.world, clock, seed: 1, faults: slow(answer_ms) });
@@ -41,7 +43,7 @@ export async function openStage(site: Site, options: StageOptions): Promise<Stag
   const { secrets } = site;
   const folder = mappings ? site.folder : site.still;
   try {
-    const engine = await Engine.start({ folder, time, secrets, schedules: false, onEvent });
+    const engine = await Engine.start({ folder, time, secrets, schedules: false, onEvent, onCall });
     return {
       ...made,
       ...{ cloud, engine, provider_url: provider.url },
