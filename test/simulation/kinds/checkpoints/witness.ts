@@ -7,6 +7,7 @@ import { checkClaims } from "./claims.ts";
 import { type DueNight, isDisturbed, watchNights } from "./expected.ts";
 import { watchPosts } from "./posts.ts";
 import { watchRefusals } from "./refusals.ts";
+import { checkAbsences, checkNewest, reportOf } from "./report.ts";
 import { checkOnce } from "./safety.ts";
 
 const hour_ms = 3_600_000;
@@ -33,9 +34,15 @@ export function watchCheckpoints(stage: Stage): Witness {
     },
     async final() {
       const violations: Violation[] = [];
-      for (const night of nights) {
-        if (night.at_ms > stage.time.now() - unfinished_ms) continue;
-        violations.push(...(await checkNight(stage, night)));
+      for (const account of stage.accounts) {
+        const report = await reportOf(stage, account);
+        violations.push(...checkNewest(account, report));
+        for (const night of nights) {
+          if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
+          violations.push(...(await checkNight(stage, night)));
+          for (const slot of await slotsOf(stage, night))
+            violations.push(...checkAbsences(stage, night, slot, report));
+        }
       }
       return violations;
     },
