@@ -40,12 +40,12 @@ export const onlyCredentialsOfTheEnvironment: Plugin = {
   },
 };
 
+const whenUsed = ["crypto", "fs", "fs/promises", "http", "https", "net", "tls"];
+
 /**
  * These of Node's own modules are loaded when something of them is used. An `import` loads all of it and reads each of
  * its exports, and with them parts of Node that nobody here uses: HTTP takes 28 ms of a cold start so, and 3 by a call.
  */
-const whenUsed = ["crypto", "fs", "fs/promises", "http", "https", "tls"];
-
 export const builtinsWhenUsed: Plugin = {
   name: "builtins-when-used",
   setup(build) {

@@ -28,6 +28,18 @@ describe.each([...FUNCTION_NAMES])("the bundle of %s", (name) => {
     expect(first.join("\n")).not.toMatch(/node_modules\/(@aws-sdk\/client|undici)/);
   });
 
+  test("reads the client of the provider and the estate's schema at its first event", async () => {
+    const first = await filesReadFirst(bundles.get(name)?.folder ?? "");
+    expect(first.join("\n")).not.toMatch(/shared\/(api\/transport|estate\/estate)\.ts/);
+  });
+
+  test("imports none of those modules of Node that are dear to import", async () => {
+    const folder = bundles.get(name)?.folder ?? "";
+    const code = (await readdir(folder)).filter((file) => file.endsWith(".mjs"));
+    const texts = await Promise.all(code.map((file) => readFile(join(folder, file), "utf8")));
+    expect(texts.join("\n")).not.toMatch(/(?:from|import\()\s*"(?:node:)?(?:crypto|fs|https?|net|tls)"/);
+  });
+
   test("has its source map beside it, which is not deployed", async () => {
     const map = JSON.parse(await readFile(join(output, "maps", name, "index.mjs.map"), "utf8"));
     expect(map.sources.join()).toContain(`functions/${name}/job.ts`);
