@@ -1,6 +1,6 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { Client } from "../../shared/api/client.ts";
-import { type Night, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
+import { type Night, nightRecord, type OpenNight, openNights } from "../../shared/checkpoints/night.ts";
 import { protectionRecord } from "../../shared/checkpoints/protection.ts";
 import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
 import { settleLimits, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
@@ -170,7 +170,7 @@ async function protect(ledger: Ledger, slot: Slot): Promise<void> {
 /** Tells people what they must know of a night; closes it when every slot is settled. Returns whether it closed. */
 async function settleNight(
   { ledger, publisher }: SettleSurroundings,
-  night: Stored<Night>,
+  night: OpenNight,
   slots: readonly Slot[],
   now_ms: number,
 ): Promise<boolean> {
@@ -190,20 +190,27 @@ async function settleNight(
     const text = `${summary.open} of ${summary.selected} vaults have no finished checkpoint at the deadline of rule ${rule}, night ${scheduled_at}.`;
     await raise(told, { project, subject, cause: "night-late", text });
   }
-  if (summary.open > 0 || night.value.state === "planning") return false;
+  if (summary.open > 0) return false;
+  // Its planner has not come to its end; until the rule's next night it is begun again.
+  if (night.value.state === "planning" && !night.superseded) return false;
 
+  const left = Math.max(0, night.value.selected - summary.selected);
+  const unplanned = night.value.state === "planning" ? left : 0;
+  const met = summary.goalsMet && unplanned === 0;
   const failed = summary.failed.map(({ kind, id, reason }) => `  ${kind} ${id}: ${reason}`);
+  if (unplanned > 0)
+    failed.push(`  ${unplanned} vaults were never planned: plan-checkpoints did not get so far`);
   await publisher.notify({
     subject: subjectLine("Vigil", {
       project,
-      cause: summary.goalsMet ? "night settled" : "night with failures",
+      cause: met ? "night settled" : "night with failures",
       subject,
     }),
     text: [
-      `${summary.available} of ${summary.selected} vaults have their checkpoint, ${summary.skipped.length} were skipped.`,
+      `${summary.available} of ${summary.selected + unplanned} vaults have their checkpoint, ${summary.skipped.length} were skipped.`,
       ...failed,
     ].join("\n"),
-    attributes: { kind: "night-summary", project, goals: summary.goalsMet ? "met" : "unmet" },
+    attributes: { kind: "night-summary", project, goals: met ? "met" : "unmet" },
   });
   // Told before it is written down: a function that dies in between tells it twice, which is better than never.
   const closed: Night = { ...night.value, state: "closed", closed_at_ms: now_ms };

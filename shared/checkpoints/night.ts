@@ -47,12 +47,21 @@ export const nightsOf = (ledger: Ledger, project: string) =>
 /** How far back open nights are looked for; a night settles or is given up long before. */
 const recentNights = 40;
 
+/** A night that is not closed. */
+export interface OpenNight extends Stored<Night> {
+  /** A later night of its rule was planned: nobody begins this one again. */
+  readonly superseded: boolean;
+}
+
 /** The nights of a project that are not closed, oldest first. */
-export async function openNights(ledger: Ledger, project: string): Promise<Stored<Night>[]> {
-  const open: Stored<Night>[] = [];
+export async function openNights(ledger: Ledger, project: string): Promise<OpenNight[]> {
+  const open: OpenNight[] = [];
+  const rules = new Set<string>();
   let seen = 0;
   for await (const night of nightsOf(ledger, project)) {
-    if (night.value.state !== "closed") open.unshift(night);
+    const { rule, state } = night.value;
+    if (state !== "closed") open.unshift({ ...night, superseded: rules.has(rule) });
+    rules.add(rule);
     if (++seen >= recentNights) break;
   }
   return open;

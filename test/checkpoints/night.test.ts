@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { faultPlan, presets } from "../../infra/local/provider/faults.ts";
+import { type Night as NightRecord, nightRecord } from "../../shared/checkpoints/night.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
 import { Mortal } from "../support/mortal.ts";
 import { due, type NightOptions, nightOverHttp } from "../support/night-over-http.ts";
@@ -177,5 +178,44 @@ describe("a night that nobody planned", () => {
     const night = await open({ vaults: 20 });
     night.later(90 * minute_ms);
     expect((await night.settle()).demo).toMatchObject({ madeUp: [] });
+  });
+});
+
+describe("a night whose planner never came to its end", () => {
+  const id = { project: "demo", rule: "nightly", scheduled_at: due };
+
+  async function leftBehind(night: Night, change: Partial<NightRecord> = {}) {
+    const seen = await nightRecord.read(night.ledger, id);
+    if (!seen) throw new Error("the night was not planned");
+    await nightRecord.replace(night.ledger, seen, { ...seen.value, ...change, state: "planning" });
+    await night.settle();
+    night.later(25 * 60 * minute_ms);
+    await night.settle();
+    await night.deliver();
+    await untilSettled(night);
+    await night.settle();
+    return (await nightRecord.read(night.ledger, id))?.value.state;
+  }
+  const summaries = ({ notifications }: Night) =>
+    notifications.filter(
+      ({ attributes, subject }) => attributes.kind === "night-summary" && subject.includes(due),
+    );
+
+  test("is closed, and people are told, when the rule's next night has begun", async () => {
+    const night = await open({ vaults: 20 });
+    await night.plan();
+    await night.deliver();
+    expect(await leftBehind(night)).toBe("closed");
+    expect(summaries(night)).toHaveLength(1);
+    expect(summaries(night)[0]?.text).not.toContain("never planned");
+  });
+
+  test("says so when vaults were left out of it", async () => {
+    const night = await open({ vaults: 20 });
+    await night.plan();
+    await night.deliver();
+    expect(await leftBehind(night, { selected: 40 })).toBe("closed");
+    expect(summaries(night)).toMatchObject([{ attributes: { goals: "unmet" } }]);
+    expect(summaries(night)[0]?.text).toContain("vaults were never planned");
   });
 });
