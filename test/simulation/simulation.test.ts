@@ -37,6 +37,8 @@ const brokenOnce = [
   { seed: 742923683, nights: 1 },
   { seed: 3041207223, nights: 3 },
   { seed: 2856506319, nights: 3 },
+  { seed: 1935078204, nights: 2 },
+  { seed: 3418433402, nights: 4 },
 ];
 
 test("episodes in which the product once failed are clean", { timeout: minutes(2) }, async () => {

@@ -51,4 +51,25 @@ export const checkpointFaults: readonly PlantedFault[] = [
     from: "...((slot.named || attempt > 1) && { resources }),",
     to: "",
   },
+  {
+    name: "report-hides-failures",
+    does: "leaves the reasons of what is missing out of the report",
+    file: "shared/report/grid.ts",
+    from: "if (trouble) row.troubles.push({ date, rule, ...trouble });",
+    to: "",
+  },
+  {
+    name: "report-counts-failed",
+    does: "tells the time of a failed backup as a resource's newest good one",
+    file: "shared/report/tally.ts",
+    from: 'if (standingOf(backup) !== "good") return;',
+    to: "",
+  },
+  {
+    name: "planning-for-ever",
+    does: "leaves a night open whose planner never came to its end",
+    file: "functions/settle-checkpoints/settle-project.ts",
+    from: 'if (night.value.state === "planning" && !night.superseded) return false;',
+    to: 'if (night.value.state === "planning") return false;',
+  },
 ];
