@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
+import { resolve } from "node:path";
 import { program } from "commander";
 import { readFigures, worseThan, writeFigures } from "./figures.ts";
 import { quick, thorough } from "./options.ts";
@@ -15,22 +16,26 @@ const flags = program
   .option("--json", "print { rows } as one line of JSON, the last of stdout")
   .option("--only <pattern>", `parts whose name matches: ${partNames.join(", ")}`)
   .option("--quick", "few rounds and small sizes: to see that the suite works")
+  .option("--profiles <folder>", "write a CPU profile of each cold start there")
   .option("--record", "make these the figures of docs/performance.md, against which later runs are held")
   .parse()
-  .opts<{ json?: true; only?: string; quick?: true; record?: true }>();
+  .opts<{ json?: true; only?: string; quick?: true; profiles?: string; record?: true }>();
 
-if (flags.record && (flags.quick || flags.only !== undefined))
-  program.error("--record wants a whole run: leave --quick and --only away");
+if (flags.record && (flags.quick || flags.only !== undefined || flags.profiles !== undefined))
+  program.error("--record wants a whole run: leave --quick, --only and --profiles away");
 
 const begin_ms = performance.now();
 const seconds = () => Math.round((performance.now() - begin_ms) / 1000);
-const rows = await runSuite(flags.quick ? quick : thorough, {
-  only: new RegExp(flags.only ?? ""),
-  onPart(name, measured) {
-    process.stderr.write(`${name}, after ${seconds()} s\n`);
-    for (const row of measured) process.stderr.write(`  ${rowLine(row)}\n`);
+const rows = await runSuite(
+  { ...(flags.quick ? quick : thorough), ...(flags.profiles && { profiles: resolve(flags.profiles) }) },
+  {
+    only: new RegExp(flags.only ?? ""),
+    onPart(name, measured) {
+      process.stderr.write(`${name}, after ${seconds()} s\n`);
+      for (const row of measured) process.stderr.write(`  ${rowLine(row)}\n`);
+    },
   },
-});
+);
 
 const about = {
   machine: `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? "an unknown processor"}, Node ${process.versions.node}`,

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly vaults: number;
   /** Backups that are pruned and reported. */
   readonly backups: number;
+  /** The folder for a CPU profile of each cold start; profiling makes them slower. */
+  readonly profiles?: string;
 }
 
 export const thorough: BenchOptions = { starts: 15, rounds: 3, vaults: 2000, backups: 100_000 };

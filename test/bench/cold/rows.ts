@@ -19,8 +19,8 @@ const plannerOf: Readonly<Record<string, { readonly planner: string; readonly qu
 };
 
 /** Cold starts of every function of the template: until its handler is ready, and until its first event is handled. */
-export async function benchColdStarts(site: Site, { starts }: BenchOptions): Promise<Row[]> {
-  const starter = await openStarter(join(site.scratch, "cold"));
+export async function benchColdStarts(site: Site, { starts, profiles }: BenchOptions): Promise<Row[]> {
+  const starter = await openStarter(join(site.scratch, "cold"), profiles);
   const small = await openStage(site, { size: { vaults: 1, resources: 2 }, mappings: false });
   const rows: Row[] = [];
   try {

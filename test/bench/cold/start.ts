@@ -32,7 +32,7 @@ export interface Starter {
 
 const source = (name: string) => fileURLToPath(new URL(`${name}.ts`, import.meta.url));
 
-export async function openStarter(folder: string): Promise<Starter> {
+export async function openStarter(folder: string, profiles?: string): Promise<Starter> {
   await build({
     entryPoints: ["child", "empty-handler", "one-call-handler"].map(source),
     outdir: folder,
@@ -53,7 +53,7 @@ export async function openStarter(folder: string): Promise<Starter> {
       const args = event === undefined ? [module] : [module, JSON.stringify(event)];
       const process = fork(child, args, {
         env: environment,
-        execArgv: [],
+        execArgv: profiles === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profiles],
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });
       const complaints: Buffer[] = [];
