@@ -17,6 +17,8 @@ export default defineConfig({
     // things as well takes several times as long.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // All cores: many tests wait for engines and sockets rather than compute.
+    maxWorkers: "100%",
     reporters: reporters("tests"),
   },
 });
