@@ -65,11 +65,4 @@ export const checkpointFaults: readonly PlantedFault[] = [
     from: 'if (standingOf(backup) !== "good") return;',
     to: "",
   },
-  {
-    name: "planning-for-ever",
-    does: "leaves a night open whose planner never came to its end",
-    file: "functions/settle-checkpoints/settle-project.ts",
-    from: 'if (night.value.state === "planning" && !night.superseded) return false;',
-    to: 'if (night.value.state === "planning") return false;',
-  },
 ];

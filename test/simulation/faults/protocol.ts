@@ -18,10 +18,10 @@ export const protocolFaults: readonly PlantedFault[] = [
   },
   {
     name: "short-lease",
-    does: "gives a call a lease that ends before the call can have shown its effect",
+    does: "gives a call a lease that is over when the call has begun",
     file: "shared/work/lease.ts",
     from: "terms.deadline_ms + terms.gateway_timeout_ms + terms.listing_lag_ms + terms.clock_skew_ms;",
-    to: "terms.clock_skew_ms;",
+    to: "0;",
   },
   {
     name: "ignore-lease",

@@ -52,9 +52,9 @@ export function drawWeather(chance: Chance): Weather {
       chance.fraction() < share ? Math.min(0.6, most * strength * chance.fraction() ** 2) : 0;
     return { ...drawFaults(maybe), name, provider: drawProvider(chance, maybe) };
   };
-  if (mood < 0.4) return draw("unsettled", 0.35, 1);
-  if (mood < 0.55) return draw("stormy", 0.65, 2);
-  if (mood < 0.62) return draw("terrible", 0.95, 2);
+  if (mood < 0.28) return draw("unsettled", 0.35, 1);
+  if (mood < 0.4) return draw("stormy", 0.65, 2);
+  if (mood < 0.47) return draw("terrible", 0.95, 2);
   const special = chance.pick(specials);
   const background = draw("quiet", 0.15, 0.5);
   return { ...background, ...special(chance, background) };

@@ -7,6 +7,7 @@ import { accountOf, type Stage } from "../../night/stage.ts";
 import { isDisturbed } from "../checkpoints/expected.ts";
 import { readName } from "../checkpoints/names.ts";
 import { isKnownPast } from "../checkpoints/past.ts";
+import { isGood } from "../checkpoints/safety.ts";
 import { holdTag } from "./actions.ts";
 import { control } from "./control.ts";
 import { mustStay, type Rules } from "./oracle.ts";
@@ -21,6 +22,8 @@ const underWay_ms = 95_000;
 export function watchPruning(stage: Stage): Witness {
   const broken: Violation[] = [];
   const posted = watchPosts(stage);
+  /** The vaults of the resources that have lost a backup, by resource. */
+  const pruned = new Map<string, string>();
   stage.listeners.push({
     arriving({ method, url, origin }) {
       const id = /\/backups\/([^/?]+)$/.exec(url)?.[1];
@@ -28,15 +31,16 @@ export function watchPruning(stage: Stage): Witness {
       const account = accountOf(stage, new URL(origin).host.split(".")[1] ?? "");
       account.world.advance(account.cloud.clock.now());
       const why = forbidden(stage, account, id) ?? wrong(stage, account, id, posted);
-      if (why === undefined) return;
       const backup = account.world.backups.get(id);
+      if (backup !== undefined) pruned.set(backup.resource_id, backup.vault_id);
+      if (why === undefined) return;
       const about = [id, ...(backup ? [backup.resource_id, backup.vault_id] : [])];
       const what = `backup ${id} is deleted although ${why}`;
       broken.push({ rule: "delete", about, what, at_ms: stage.time.now() });
     },
   });
   return {
-    daily: async () => [...broken.splice(0), ...(await saidToBeGone(stage))],
+    daily: async () => [...broken.splice(0), ...leftWithout(stage, pruned), ...(await saidToBeGone(stage))],
     final: async () => [...broken.splice(0), ...(await stillAtIt(stage))],
   };
 }
@@ -125,6 +129,20 @@ async function stillAtIt(stage: Stage): Promise<Violation[]> {
     }
   }
   return violations;
+}
+
+/** No resource whose backups we delete is left without a good one. */
+function leftWithout(stage: Stage, pruned: ReadonlyMap<string, string>): Violation[] {
+  const worlds = stage.accounts.map(({ world }) => world);
+  return [...pruned].flatMap(([resource_id, vault_id]) => {
+    // Whoever deletes a vault deletes its backups.
+    if (isDisturbed(stage, vault_id, 0, stage.time.now())) return [];
+    const good = worlds.flatMap(({ backups }) =>
+      backups.newest((one) => one.resource_id === resource_id && isGood(one)),
+    );
+    const what = `resource ${resource_id} has lost its last good backup`;
+    return good.length > 0 ? [] : [{ rule: "delete", about: [resource_id, vault_id], what }];
+  });
 }
 
 /** What is said to be gone is gone, or is just going. */
