@@ -78,7 +78,7 @@ const specials: readonly [Special, ...Special[]] = [
     queue: { duplicate: 0.8, late: 0.3, refused: 0 },
     schedule: { late: 0.6, twice: 0.6, never: 0 },
     ledger: { slow: 0.3, fails: 0, lost: 0.02 },
-    wire: { refused: 0, cut: 0.2, slow: 0.6 },
+    wire: { refused: 0, cut: 0.1, slow: 0.25 },
     provider: { ...provider, listing_lag_ms: chance.between(45, 60) * 1000 },
   }),
   () => ({
