@@ -7,14 +7,11 @@ import { PROVIDER_MS, timedNight } from "./timed.ts";
 
 /** A whole night in the local engine against its bare calls, and what AWS would ask for it. */
 export async function benchNight(site: Site, { vaults, rounds }: BenchOptions): Promise<Row[]> {
-  const { traffic } = await timedNight(site, { vaults, recorded: true });
+  const { traffic, usage } = await timedNight(site, { vaults, recorded: true });
   const ours: number[] = [];
   const bare: number[] = [];
-  const cost: Row[] = [];
   for (let round = 0; round < rounds; round++) {
-    const { duration_ms, usage } = await timedNight(site, { vaults, recorded: false });
-    ours.push(duration_ms);
-    if (round === 0) cost.push(costRow(usage, vaults));
+    ours.push((await timedNight(site, { vaults, recorded: false })).duration_ms);
     bare.push(await rawNight(site, vaults, traffic));
   }
   const calls = [...traffic.plan, ...traffic.create, ...traffic.settle].length;
@@ -27,6 +24,6 @@ export async function benchNight(site: Site, { vaults, rounds }: BenchOptions): 
       goal: "≤ 1.5",
       note: `${(median(ours) / 1000).toFixed(1)} s against ${(median(bare) / 1000).toFixed(1)} s, ${calls} calls`,
     }),
-    ...cost,
+    costRow(usage, vaults),
   ];
 }

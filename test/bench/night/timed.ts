@@ -1,4 +1,5 @@
 import { noUsage, sumUsage, type Usage, usageOfCall, usageOfEvent } from "../../../infra/costs/count.ts";
+import type { AwsCall } from "../../../infra/local/aws/calls.ts";
 import type { EngineEvent } from "../../../infra/local/events.ts";
 import { scheduledEvent } from "../stage/events.ts";
 import type { Site } from "../stage/site.ts";
@@ -20,7 +21,7 @@ export interface TimedNight {
   /** From the schedule's event to the closed night, in milliseconds. */
   readonly duration_ms: number;
   readonly traffic: Traffic;
-  /** What the functions used of AWS. */
+  /** What the functions used of AWS; counted of a recorded night only. */
   readonly usage: Usage;
 }
 
@@ -44,14 +45,14 @@ export async function timedNight(
     (stage.functions.find((one) => one.name === name)?.memory_mb ?? 0) / 1024;
   const hear = (event: EngineEvent) => {
     done.hear(event);
-    add(usageOfEvent(event, { memory_gb, speed: SPEED }));
+    if (recorded) add(usageOfEvent(event, { memory_gb, speed: SPEED }));
   };
   const stage = await openStage(site, {
     size: { vaults, resources: RESOURCES },
     mappings: true,
     answer_ms: PROVIDER_MS,
     onEvent: hear,
-    onCall: (call) => add(usageOfCall(call)),
+    ...(recorded && { onCall: (call: AwsCall) => add(usageOfCall(call)) }),
   });
   const recorder = recorded ? record() : undefined;
   try {
