@@ -131,6 +131,10 @@ describe("a message of the provider", () => {
     ["is no trace", "hello"],
     ["is another trace", JSON.stringify({ ...created, trace_name: "deleteInstance" })],
     ["failed", JSON.stringify({ ...created, trace_rating: "warning" })],
+    [
+      "names an instance by an id that the provider cannot be asked of",
+      JSON.stringify({ ...created, resource_id: "audit-1" }),
+    ],
     ["is of another project", JSON.stringify({ ...created, project_id: "another" })],
     [
       "asks for a release",

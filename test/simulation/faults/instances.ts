@@ -17,13 +17,6 @@ export const instanceFaults: readonly PlantedFault[] = [
     to: "const job_id = Object.values(jobs)[0];",
   },
   {
-    name: "phones-without-lock",
-    does: "lets two releases of one phone call for it at the same time",
-    file: "shared/instances/phones/lock.ts",
-    from: "if (seen && seen.value.release_id !== release_id) {",
-    to: "if (false) {",
-  },
-  {
     name: "phones-repeated",
     does: "lets the client repeat the call that backs phones up",
     file: "functions/back-up-phones/call.ts",
@@ -57,19 +50,5 @@ export const instanceFaults: readonly PlantedFault[] = [
     file: "shared/instances/audit.ts",
     from: "const work = plan(now_ms, { look_first: true });",
     to: "const work = plan(now_ms);",
-  },
-  {
-    name: "accept-any-audit-id",
-    does: "takes messages for audit instances whose id the provider cannot be asked of",
-    file: "events/audit-instance-found.ts",
-    from: "instance_id: z.string().min(32).max(64),",
-    to: "instance_id: z.string().min(1).max(64),",
-  },
-  {
-    name: "adopted-never-confirmed",
-    does: "does not confirm a host whose server was found by a look-up",
-    file: "shared/instances/host.ts",
-    from: 'if (work.state !== "accepted" || !work.accepted) return host;',
-    to: 'if (work.state !== "accepted" || !work.accepted || !server) return host;',
   },
 ];
