@@ -9,7 +9,7 @@ export interface Activity {
 }
 
 /** In idle hours only some of the firings are played; the others would cost time and change nothing. */
-const idlePause_ms = 120 * 60_000;
+const idlePause_ms = 45 * 60_000;
 
 export function createActivity({ time }: Stage, pause_ms = idlePause_ms): Activity {
   let idle = false;

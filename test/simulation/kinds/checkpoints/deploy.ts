@@ -99,7 +99,9 @@ const settleFunction = (stage: Stage, activity: Activity) =>
         provider: (project) => services.provider(project, settleOperations, signal),
         report: (project, error) => stage.journal.note(id, `${project.name} could not be settled: ${error}`),
       });
-      const idle = Object.values(settled).every((one) => one !== "failed" && one.open + one.closed === 0);
+      const idle = Object.values(settled).every(
+        (one) => one !== "failed" && one.open + one.closed + one.madeUp.length === 0,
+      );
       if (idle && !(await hasUnplanned(stage))) activity.ended();
       return settled;
     },
