@@ -133,10 +133,9 @@ test("a preview of what the project has now: by the estate's rules, and by anoth
   };
   const resources = resourcesOf(vault).length;
   const now = await decide();
-  expect(now).toHaveLength(resources * 2);
-  expect(new Set(now.map(({ action, reasons }) => `${action}: ${reasons}`))).toEqual(
-    new Set(["keep: among the newest 2"]),
-  );
+  // What is being deleted may still be listed, and is no matter of retention.
+  expect(now.filter(({ action }) => action === "expire")).toEqual([]);
+  expect(now.filter(({ reasons }) => reasons.includes("among the newest 2"))).toHaveLength(resources * 2);
   const policy = join(folder, "newest.json");
   await writeFile(policy, JSON.stringify({ max_backups: 1 }));
   const other = await decide("--policy", policy);
