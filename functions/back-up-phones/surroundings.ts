@@ -3,6 +3,7 @@ import type { Estate, Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import type { Random } from "../../shared/runtime/random.ts";
+import type { InOneProject } from "../../shared/work/in-project.ts";
 import type { LeaseTerms } from "../../shared/work/lease.ts";
 import type { operations } from "./operations.ts";
 
@@ -18,8 +19,4 @@ export interface PhoneSurroundings {
   readonly provider: (project: Project) => Promise<Provider>;
 }
 
-/** One call's surroundings: a project's own client. */
-export type InProject = Omit<PhoneSurroundings, "provider"> & {
-  readonly provider: Provider;
-  readonly project: Project;
-};
+export type InProject = InOneProject<PhoneSurroundings>;

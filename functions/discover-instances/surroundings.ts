@@ -2,6 +2,7 @@ import type { Client } from "../../shared/api/client.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { EachProject } from "../../shared/work/each-project.ts";
+import type { InOneProject } from "../../shared/work/in-project.ts";
 import type { operations } from "./operations.ts";
 
 export type Provider = Client<typeof operations>;
@@ -12,8 +13,4 @@ export interface DiscoverSurroundings extends EachProject {
   readonly provider: (project: Project) => Promise<Provider>;
 }
 
-/** One project, with its own client. */
-export type InProject = Omit<DiscoverSurroundings, "provider"> & {
-  readonly project: Project;
-  readonly provider: Provider;
-};
+export type InProject = InOneProject<DiscoverSurroundings>;

@@ -1,6 +1,7 @@
 import type { Client } from "../../shared/api/client.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import type { EachProject } from "../../shared/work/each-project.ts";
+import type { InOneProject } from "../../shared/work/in-project.ts";
 import type { LeaseTerms } from "../../shared/work/lease.ts";
 import type { operations } from "./operations.ts";
 
@@ -12,8 +13,4 @@ export interface EnforceSurroundings extends EachProject {
   readonly provider: (project: Project) => Promise<Provider>;
 }
 
-/** One project, with its own client. */
-export type InProject = Omit<EnforceSurroundings, "provider"> & {
-  readonly project: Project;
-  readonly provider: Provider;
-};
+export type InProject = InOneProject<EnforceSurroundings>;
