@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import { synthesize } from "../../infra/synthesize.ts";
+import { exampleEstate } from "./example-estate.ts";
+import { scheduleSchema } from "./template-schemas.ts";
+
+let folder: string;
+let template: Template;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vigil-invocation-"));
+  await synthesize(exampleEstate, folder);
+  template = Template.fromString(await readFile(join(folder, "Vigil.template.json"), "utf8"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const arnOf = (start: string) => ({ "Fn::GetAtt": [Match.stringLikeRegexp(`^${start}`), "Arn"] });
+
+test("the only address that anybody may call is that of ingest-notification", () => {
+  const notified = arnOf("FoundationingestnotificationFunction");
+  template.resourceCountIs("AWS::Lambda::Url", 1);
+  // The provider cannot sign as AWS asks; who sent a message is checked by the function, by the message's own signature.
+  template.hasResourceProperties("AWS::Lambda::Url", { AuthType: "NONE", TargetFunctionArn: notified });
+  template.resourceCountIs("AWS::Lambda::Permission", 2);
+  template.allResourcesProperties("AWS::Lambda::Permission", { FunctionName: notified, Principal: "*" });
+  template.hasResourceProperties("AWS::Lambda::Permission", {
+    Action: "lambda:InvokeFunctionUrl",
+    FunctionUrlAuthType: "NONE",
+  });
+  template.hasResourceProperties("AWS::Lambda::Permission", {
+    Action: "lambda:InvokeFunction",
+    InvokedViaFunctionUrl: true,
+  });
+});
+
+const invokeConfigSchema = z.object({
+  Properties: z.object({ FunctionName: z.object({ Ref: z.string() }), MaximumEventAgeInSeconds: z.number() }),
+});
+
+test("whatever a schedule's function could not do is kept where an alarm sees it, and not tried for ever", () => {
+  template.allResourcesProperties("AWS::Lambda::EventInvokeConfig", {
+    DestinationConfig: { OnFailure: { Destination: arnOf("FoundationUndelivered") } },
+  });
+  const configs = Object.values(template.findResources("AWS::Lambda::EventInvokeConfig")).map(
+    (each) => invokeConfigSchema.parse(each).Properties,
+  );
+  for (const { MaximumEventAgeInSeconds } of configs)
+    expect(MaximumEventAgeInSeconds).toBeLessThanOrEqual(3600);
+  const scheduled = Object.values(template.findResources("AWS::Scheduler::Schedule")).map(
+    ({ Properties }) => scheduleSchema.parse(Properties).Target.Arn["Fn::GetAtt"][0],
+  );
+  const kept = configs.map(({ FunctionName }) => FunctionName.Ref);
+  expect(scheduled.length).toBeGreaterThan(0);
+  expect(kept).toEqual(expect.arrayContaining(scheduled));
+});
