@@ -22,6 +22,7 @@ import { callTogether, type Going } from "./call.ts";
 import type { InProject, PhoneSurroundings } from "./surroundings.ts";
 
 type Request = ReturnType<typeof phoneReleaseRequested.parse>;
+
 /** What became of the requests: how many were called for, adopted, put off, ended, and what was not due. */
 export type Counts = Partial<Record<Verdict["do"] | "not-due" | "lost", number>>;
 

@@ -1,22 +1,14 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Match, Template } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { synthesize } from "../../infra/synthesize.ts";
-import { exampleEstate } from "./example-estate.ts";
+import { exampleTemplate } from "./example-template.ts";
 import { scheduleSchema } from "./template-schemas.ts";
 
-let folder: string;
 let template: Template;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vigil-invocation-"));
-  await synthesize(exampleEstate, folder);
-  template = Template.fromString(await readFile(join(folder, "Vigil.template.json"), "utf8"));
+  ({ template } = await exampleTemplate());
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const arnOf = (start: string) => ({ "Fn::GetAtt": [Match.stringLikeRegexp(`^${start}`), "Arn"] });
 

@@ -1,11 +1,7 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Match, Template } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, test } from "vitest";
 import { FUNCTION_NAMES } from "../../infra/stack.ts";
-import { synthesize } from "../../infra/synthesize.ts";
-import { exampleEstate } from "./example-estate.ts";
+import { exampleTemplate } from "./example-template.ts";
 import {
   lambdaSchema,
   mappingSchema,
@@ -18,11 +14,8 @@ let folder: string;
 let template: Template;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vigil-stack-"));
-  await synthesize(exampleEstate, folder);
-  template = Template.fromString(await readFile(join(folder, "Vigil.template.json"), "utf8"));
+  ({ template, folder } = await exampleTemplate());
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** Every statement that a function's role has, as `action on resource`. */
 function grantsOf(name: string): string[] {

@@ -1,25 +1,18 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Match, Template } from "aws-cdk-lib/assertions";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { synthesize } from "../../infra/synthesize.ts";
 import { reportGap_hours } from "../../infra/watching/report-gap.ts";
 import { estateSchema } from "../../shared/estate/estate.ts";
 import { metrics } from "../../shared/runtime/measures.ts";
 import { exampleEstate } from "./example-estate.ts";
+import { exampleTemplate } from "./example-template.ts";
 
-let folder: string;
 let template: Template;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vigil-watching-"));
-  await synthesize(exampleEstate, folder);
-  template = Template.fromString(await readFile(join(folder, "Vigil.template.json"), "utf8"));
+  ({ template } = await exampleTemplate());
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 const alarmSchema = z.object({
   AlarmName: z.string(),

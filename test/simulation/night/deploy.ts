@@ -2,56 +2,62 @@ import type { FunctionDefinition, Invocation } from "../models/functions.ts";
 import { batchSchema } from "../models/mapping.ts";
 import type { ServiceOptions, Services, Stage } from "./stage.ts";
 
-/** A function of the stack on a stage, with what its handler.ts wires. */
-export interface DeployedFunction extends ServiceOptions {
+interface Deployed extends ServiceOptions {
   readonly name: string;
   readonly timeout_s: number;
+}
+
+/** A function of the stack on a stage, with what its handler.ts wires. */
+export interface DeployedFunction extends Deployed {
   /** Handles one event, as text. */
   run(event: string, services: Services, invocation: Invocation): Promise<unknown>;
 }
 
-/** A function behind a schedule or a topic. */
-export function behindSchedule(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
+/** Each container of a function opens its services once, and handles one event after the other with them. */
+function define(
+  stage: Stage,
+  deployed: Deployed,
+  handle: (event: unknown, services: Services, invocation: Invocation) => Promise<unknown>,
+): FunctionDefinition {
+  const { name, timeout_s } = deployed;
   return {
-    name: deployed.name,
-    timeout_s: deployed.timeout_s,
+    name,
+    timeout_s,
     open(container) {
       const services = stage.services(container, deployed);
-      return async (event, invocation) => {
-        const did = await deployed.run(String(event), services, invocation);
-        stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
-      };
+      return (event, invocation) => handle(event, services, invocation);
     },
   };
+}
+
+/** A function behind a schedule or a topic. */
+export function behindSchedule(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
+  return define(stage, deployed, async (event, services, invocation) => {
+    const did = await deployed.run(String(event), services, invocation);
+    stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
+  });
 }
 
 /** A function behind a queue: a message that fails is reported alone; the rest of its batch is done. */
 export function behindQueue(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
-  return {
-    name: deployed.name,
-    timeout_s: deployed.timeout_s,
-    open(container) {
-      const services = stage.services(container, deployed);
-      return async (batch, invocation) => {
-        const failed: string[] = [];
-        const handle = async ({ id, body }: { id: string; body: string }) => {
-          try {
-            const did = await deployed.run(body, services, invocation);
-            stage.journal.note(id, `${body} did ${JSON.stringify(did)}`);
-          } catch (error) {
-            stage.journal.note(id, `${body} failed: ${error}`);
-            failed.push(id);
-          }
-        };
-        await Promise.all(batchSchema.parse(batch).map(handle));
-        return failed;
-      };
-    },
-  };
+  return define(stage, deployed, async (batch, services, invocation) => {
+    const failed: string[] = [];
+    const handle = async ({ id, body }: { id: string; body: string }) => {
+      try {
+        const did = await deployed.run(body, services, invocation);
+        stage.journal.note(id, `${body} did ${JSON.stringify(did)}`);
+      } catch (error) {
+        stage.journal.note(id, `${body} failed: ${error}`);
+        failed.push(id);
+      }
+    };
+    await Promise.all(batchSchema.parse(batch).map(handle));
+    return failed;
+  });
 }
 
 /** A function behind a queue whose messages are worked on together. */
-export interface DeployedBatchFunction extends Omit<DeployedFunction, "run"> {
+export interface DeployedBatchFunction extends Deployed {
   run(
     events: readonly string[],
     services: Services,
@@ -60,23 +66,16 @@ export interface DeployedBatchFunction extends Omit<DeployedFunction, "run"> {
 }
 
 export function behindBatch(stage: Stage, deployed: DeployedBatchFunction): FunctionDefinition {
-  return {
-    name: deployed.name,
-    timeout_s: deployed.timeout_s,
-    open(container) {
-      const services = stage.services(container, deployed);
-      return async (batch, invocation) => {
-        const messages = batchSchema.parse(batch);
-        const bodies = messages.map(({ body }) => body);
-        try {
-          const did = await deployed.run(bodies, services, invocation);
-          stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
-          return did.broken.flatMap((index) => messages[index]?.id ?? []);
-        } catch (error) {
-          stage.journal.note(invocation.id, `its batch failed: ${error}`);
-          return messages.map(({ id }) => id);
-        }
-      };
-    },
-  };
+  return define(stage, deployed, async (batch, services, invocation) => {
+    const messages = batchSchema.parse(batch);
+    const bodies = messages.map(({ body }) => body);
+    try {
+      const did = await deployed.run(bodies, services, invocation);
+      stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
+      return did.broken.flatMap((index) => messages[index]?.id ?? []);
+    } catch (error) {
+      stage.journal.note(invocation.id, `its batch failed: ${error}`);
+      return messages.map(({ id }) => id);
+    }
+  });
 }
