@@ -1,8 +1,10 @@
+import { randomInt } from "node:crypto";
 import { InvalidArgumentError, program } from "commander";
 import { lookForFault } from "./faults/find.ts";
 import { faults } from "./faults/table.ts";
+import { presentWorld } from "./night/world.ts";
 import { planEpisodes } from "./run/plan.ts";
-import { type BrokenEpisode, playAll } from "./run/run.ts";
+import { type BrokenEpisode, playAll, playFresh, type RunResult } from "./run/run.ts";
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -10,9 +12,17 @@ function wholeNumber(text: string): number {
   return value;
 }
 
+function someMinutes(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("expected a number above 0");
+  return value;
+}
+
 const {
-  seed,
+  seed: given,
   nights,
+  world,
+  minutes,
   workers,
   fault,
   episode: alone,
@@ -22,54 +32,88 @@ const {
   .description(
     "Plays nights with faults on a virtual clock, from one seed, and checks what must always be true",
   )
-  .option("--seed <n>", "decides everything that happens", wholeNumber, 1)
-  .option("--nights <n>", "how many", wholeNumber, 300)
+  .option(
+    "--seed <n>",
+    "decides everything that happens; default: a fresh one is drawn and printed",
+    wholeNumber,
+  )
+  .option("--nights <n>", "how many of each seed", wholeNumber, 300)
+  .option(
+    "--minutes <n>",
+    "plays one fresh seed after the other for so long, or until one fails",
+    someMinutes,
+  )
   .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
   .option("--episode <seed>", "plays one episode of so many nights alone, as a story names it", wholeNumber)
+  .option("--world <n>", "plays the world as it was in an earlier generation", wholeNumber, presentWorld)
   .option("--fault <name>", "plants a fault in the product's code (see test/simulation/faults)")
   .option("--faults", "plants every one of them, one after the other, and says in which night each was found")
   .parse()
   .opts<{
-    seed: number;
+    seed?: number;
     nights: number;
+    world: number;
+    minutes?: number;
     workers?: number;
     fault?: string;
     episode?: number;
     faults?: boolean;
   }>();
 
-if (all) process.exit(await findFaults());
+/** Faults are looked for in the same nights every time, unless a seed is given. */
+const seedOfFaults = 1;
 
-const progress = process.stderr.isTTY
-  ? (done: number, of: number) => process.stderr.write(`\r${done} of ${of} episodes`)
+if (all) process.exit(await findFaults(given ?? seedOfFaults));
+
+const onEpisode = process.stderr.isTTY
+  ? (done: number, of: number) =>
+      process.stderr.write(`\r${done} of ${of} episodes${done === of ? "\n" : ""}`)
   : undefined;
-const {
-  faults: struck,
-  violations,
-  hash,
-  broken,
-} = await playAll(alone === undefined ? planEpisodes(seed, nights) : [{ seed: alone, nights }], {
-  workers,
-  fault,
-  onEpisode: progress,
-});
-if (progress) process.stderr.write("\n");
-for (const episode of broken.slice(0, 5)) process.stdout.write(tell(episode));
-process.stdout.write(
-  `seed=${seed} nights=${nights} faults=${struck} violations=${violations} hash=${hash}\n`,
-);
+const options = { nights, world, workers, fault, onEpisode };
+const violations = minutes === undefined ? await playOnce() : await playFor(minutes);
 process.exitCode = violations === 0 ? 0 : 1;
 
+async function playOnce(): Promise<number> {
+  const seed = given ?? drawSeed();
+  const episodes = alone === undefined ? planEpisodes(seed, nights, world) : [{ seed: alone, nights, world }];
+  const result = await playAll(episodes, options);
+  tellResult(seed, result);
+  return result.violations;
+}
+
+async function playFor(wanted: number): Promise<number> {
+  const end_ms = Date.now() + wanted * 60_000;
+  const { violations: found } = await playFresh({
+    ...options,
+    draw: drawSeed,
+    isOver: () => Date.now() >= end_ms,
+    onSeed: (played) => tellResult(played.seed, played),
+  });
+  return found;
+}
+
+function drawSeed(): number {
+  const seed = randomInt(2 ** 32);
+  process.stdout.write(`seed ${seed} was drawn\n`);
+  return seed;
+}
+
+function tellResult(seed: number, { broken, faults: struck, violations: found, hash }: RunResult): void {
+  for (const episode of broken.slice(0, 5)) process.stdout.write(tell(episode));
+  process.stdout.write(`seed=${seed} nights=${nights} faults=${struck} violations=${found} hash=${hash}\n`);
+}
+
 function tell({ seed: own, nights: count, violations: all, story }: BrokenEpisode): string {
+  const earlier = world === presentWorld ? "" : ` --world ${world}`;
   const lines = [
-    `Episode ${own} of ${count} nights (alone: npm run simulate -- --episode ${own} --nights ${count}):`,
+    `Episode ${own} of ${count} nights (alone: npm run simulate -- --episode ${own} --nights ${count}${earlier}):`,
     ...all.map(({ rule, what }) => `  [${rule}] ${what}`),
     ...story.map((line) => `    ${line}`),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-async function findFaults(): Promise<number> {
+async function findFaults(seed: number): Promise<number> {
   let missed = 0;
   process.stdout.write(
     "| fault | what it does | found in night | invariant | alone |\n| --- | --- | --- | --- | --- |\n",
@@ -77,8 +121,8 @@ async function findFaults(): Promise<number> {
   for (const one of faults) {
     const { night, episode, rule } = await lookForFault(one, { seed, nights, workers });
     if (night === undefined) missed += 1;
-    const alone = episode ? `episode ${episode.seed}, ${episode.nights} nights` : "";
-    process.stdout.write(`| ${one.name} | ${one.does} | ${night ?? "never"} | ${rule ?? ""} | ${alone} |\n`);
+    const at = episode ? `episode ${episode.seed}, ${episode.nights} nights` : "";
+    process.stdout.write(`| ${one.name} | ${one.does} | ${night ?? "never"} | ${rule ?? ""} | ${at} |\n`);
   }
   process.stdout.write(`seed=${seed} nights=${nights} planted=${faults.length} missed=${missed}\n`);
   return missed === 0 ? 0 : 1;

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { lookForFault } from "./faults/find.ts";
 import { findFault } from "./faults/plant.ts";
 import { faults } from "./faults/table.ts";
+import { drawsOf } from "./night/world.ts";
 import { planEpisodes } from "./run/plan.ts";
-import { playAll, run } from "./run/run.ts";
+import { type PlayedSeed, playAll, playFresh, run } from "./run/run.ts";
 
 const minutes = (n: number) => n * 60_000;
 
@@ -28,6 +29,53 @@ describe("nights with faults", () => {
     const all = planEpisodes(3, 500);
     expect(all.reduce((sum, { nights }) => sum + nights, 0)).toBe(500);
     expect(planEpisodes(3, 100).slice(0, -1)).toEqual(all.slice(0, planEpisodes(3, 100).length - 1));
+  });
+});
+
+describe("fresh seeds", () => {
+  const playTwo = async (fault?: string) => {
+    const seeds = [11, 5, 17, 23];
+    const heard: PlayedSeed[] = [];
+    const last = await playFresh({
+      nights: 12,
+      fault,
+      draw: () => seeds.shift() ?? 0,
+      isOver: () => heard.length === 2,
+      onSeed: (played) => heard.push(played),
+    });
+    return { heard, last };
+  };
+
+  test("are played one after the other until the time is over", { timeout: minutes(2) }, async () => {
+    const { heard, last } = await playTwo();
+    expect(heard.map(({ seed, violations }) => [seed, violations])).toEqual([
+      [11, 0],
+      [5, 0],
+    ]);
+    expect(last).toBe(heard[1]);
+  });
+
+  test("end with the first that shows a violation, with its episode", { timeout: minutes(2) }, async () => {
+    const { heard, last } = await playTwo("doubt-is-no-effect");
+    expect(heard.length).toBe(1);
+    expect(last).toMatchObject({ seed: 11 });
+    expect(last.broken[0]?.story.length).toBeGreaterThan(3);
+  });
+});
+
+describe("draws", () => {
+  const first = (what: string, whom: string, when: number) => drawsOf(7)(what, whom, when).fraction();
+
+  test("have a stream of their own for each what, whom and when", () => {
+    const streams = [
+      first("outage", "alpha", 1),
+      first("outage", "alpha", 2),
+      first("outage", "beta", 1),
+      first("edit", "alpha", 1),
+      drawsOf(8)("outage", "alpha", 1).fraction(),
+    ];
+    expect(new Set(streams).size).toBe(streams.length);
+    expect(first("outage", "alpha", 1)).toBe(streams[0]);
   });
 });
 

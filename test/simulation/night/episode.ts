@@ -9,12 +9,15 @@ import type { ProjectInput, Violation } from "./kind.ts";
 import { startOperators } from "./operators.ts";
 import { watchQueues } from "./queues.ts";
 import { watchRates } from "./rates.ts";
-import { mix, openStage, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { mix, presentWorld } from "./world.ts";
 
 /** Some nights in a row on one small estate, then a calm day. */
 export interface EpisodeOptions {
   readonly seed: number;
   readonly nights: number;
+  /** Default: the present generation. */
+  readonly world?: number | undefined;
   /** Keeps everything that happened, for a story. */
   readonly keepJournal?: boolean;
 }
@@ -34,13 +37,21 @@ const day_ms = 24 * hour_ms;
 export async function playEpisode({
   seed,
   nights,
+  world = presentWorld,
   keepJournal = false,
 }: EpisodeOptions): Promise<EpisodeResult> {
   const chance = seededChance(mix(seed, "episode"));
   // Any day of the year: zones change their clocks in some of these nights.
   const start_ms = Date.parse("2026-01-01T20:00:00Z") + chance.between(0, 364) * day_ms;
   const end_ms = start_ms + (nights + 1) * day_ms + hour_ms;
-  const stage = openStage({ seed, start_ms, end_ms, keepJournal, open: (time) => openEstate(time, seed) });
+  const stage = openStage({
+    seed,
+    world,
+    start_ms,
+    end_ms,
+    keepJournal,
+    open: (time) => openEstate(time, seed),
+  });
   for (const kind of kinds) await kind.remember?.(stage);
   const witnesses = [watchRates(stage), ...kinds.map((kind) => kind.begin(stage)), watchQueues(stage)];
   startOperators(

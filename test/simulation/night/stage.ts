@@ -28,6 +28,7 @@ import { type VirtualTime, virtualTime } from "../models/time.ts";
 import { calm, type Weather } from "../models/weather.ts";
 import { simulatedWire, type WireListener } from "../models/wire.ts";
 import type { Account } from "./account.ts";
+import { type Draws, drawsOf, mix } from "./world.ts";
 
 /** What a function has from its cold start to its end, as shared/runtime/services.ts gives it. */
 export interface Services {
@@ -69,6 +70,10 @@ export interface Stage {
   readonly page_items: number;
   /** A stream of chance of its own. */
   chance(name: string): Chance;
+  /** One stream for each thing that is drawn, for each whom and when. */
+  readonly draws: Draws;
+  /** The generation of the world that is played. */
+  readonly world: number;
   weather: Weather;
   /** When the last day ends. */
   readonly end_ms: number;
@@ -91,13 +96,14 @@ export interface Stage {
 
 export interface StageOptions {
   readonly seed: number;
+  readonly world: number;
   readonly start_ms: number;
   readonly end_ms: number;
   readonly keepJournal: boolean;
   open(time: VirtualTime): { readonly accounts: readonly Account[]; readonly estate: Estate };
 }
 
-export function openStage({ seed, start_ms, end_ms, keepJournal, open }: StageOptions): Stage {
+export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: StageOptions): Stage {
   const time = virtualTime(start_ms);
   const journal = createJournal(time.now, { keep: keepJournal });
   const chance = (name: string) => seededChance(mix(seed, name));
@@ -132,6 +138,8 @@ export function openStage({ seed, start_ms, end_ms, keepJournal, open }: StageOp
     faults,
     disturbances: [],
     chance,
+    draws: drawsOf(seed),
+    world,
     weather: calm,
     end_ms,
     calmSince_ms: Number.POSITIVE_INFINITY,
@@ -267,13 +275,3 @@ const broadcast = (listeners: readonly WireListener[]): WireListener => ({
     for (const listener of listeners) listener.answered?.(request, outcome);
   },
 });
-
-/** A seed for each name: FNV-1a over both. */
-export function mix(seed: number, name: string): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (const character of name) {
-    hash ^= character.codePointAt(0) ?? 0;
-    hash = Math.imul(hash, 0x01000193);
-  }
-  return hash >>> 0;
-}

@@ -38,11 +38,37 @@ export interface RunResult {
 export interface RunOptions extends PlayOptions {
   readonly seed: number;
   readonly nights: number;
+  /** Default: the present generation of the world. */
+  readonly world?: number | undefined;
 }
 
 /** Plays all nights of a seed. */
-export const run = ({ seed, nights, ...options }: RunOptions): Promise<RunResult> =>
-  playAll(planEpisodes(seed, nights), options);
+export const run = ({ seed, nights, world, ...options }: RunOptions): Promise<RunResult> =>
+  playAll(planEpisodes(seed, nights, world), options);
+
+/** What a run over one of several seeds came to. */
+export interface PlayedSeed extends RunResult {
+  readonly seed: number;
+}
+
+export interface FreshOptions extends Omit<RunOptions, "seed" | "stopAtFirst"> {
+  /** Draws the next seed. */
+  readonly draw: () => number;
+  /** Asked before each further seed; the first is always played. */
+  readonly isOver: () => boolean;
+  /** Hears how each seed ended. */
+  readonly onSeed: (played: PlayedSeed) => void;
+}
+
+/** Plays seeds that nobody has tried, so many nights of each, until the time is over or one of them shows a violation. */
+export async function playFresh({ draw, isOver, onSeed, ...options }: FreshOptions): Promise<PlayedSeed> {
+  for (;;) {
+    const seed = draw();
+    const played = { seed, ...(await run({ ...options, seed, stopAtFirst: true })) };
+    onSeed(played);
+    if (played.violations > 0 || isOver()) return played;
+  }
+}
 
 /** Plays these episodes. */
 export async function playAll(

@@ -20,7 +20,7 @@ async function play(episode: PlannedEpisode): Promise<FinishedEpisode> {
 
 const port = parentPort;
 if (port === null) throw new Error("run/worker.ts runs in a worker thread");
-const episodeSchema = z.object({ seed: z.number(), nights: z.number() });
+const episodeSchema = z.object({ seed: z.number(), nights: z.number(), world: z.number().optional() });
 port.on("message", async (message: unknown) => {
   port.postMessage(await play(episodeSchema.parse(message)));
 });
