@@ -3,8 +3,14 @@ import type { Client } from "../../shared/api/client.ts";
 import { type Night, nightRecord, type OpenNight, openNights } from "../../shared/checkpoints/night.ts";
 import { protectionRecord } from "../../shared/checkpoints/protection.ts";
 import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
-import { settleLimits, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
-import { endWithout, type Slot, slotRecord, slotsOfNight } from "../../shared/checkpoints/slot.ts";
+import { settleSlot } from "../../shared/checkpoints/settle-slot.ts";
+import {
+  endWithout,
+  isAvailable,
+  type Slot,
+  slotRecord,
+  slotsOfNight,
+} from "../../shared/checkpoints/slot.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
@@ -17,7 +23,7 @@ import type { Notifier } from "../../shared/runtime/publisher.ts";
 import { raise, subjectLine } from "../../shared/work/alert.ts";
 import { needsSending } from "../../shared/work/decide.ts";
 import { sent, settle } from "../../shared/work/transitions.ts";
-import { isOpen, type Outcome } from "../../shared/work/work.ts";
+import { isOpen } from "../../shared/work/work.ts";
 import type { operations } from "./operations.ts";
 
 export interface SettleSurroundings {
@@ -34,13 +40,15 @@ export interface Settled {
   readonly sent: number;
   readonly open: number;
   readonly closed: number;
-  /** Of those settled: without a checkpoint, and of these because a task hangs. */
+  /** Of those settled: without a complete checkpoint, and of these because a task hangs. */
   readonly failed: number;
   readonly stuck: number;
   /** Of those open: past their night's deadline. */
   readonly late: number;
   /** Open nights whose rule selected nothing. */
   readonly empty: number;
+  /** Statuses of tasks that the provider does not document; what is in them is waited for. */
+  readonly unknownStatuses: readonly string[];
 }
 
 /** A planned slot whose message was sent so long ago has lost it. */
@@ -58,6 +66,7 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   const running = runningAttempts(slots.flat());
   const tasks = running && (await tasksByCheckpoint(provider, { ...running, now_ms: clock.now() }));
 
+  const unknownStatuses = [...(tasks?.unknownStatuses ?? [])];
   const total = { settled: 0, sent: 0, open: 0, closed: 0, failed: 0, stuck: 0, late: 0, empty: 0 };
   const after: (readonly Slot[])[] = [];
   for (const ofNight of slots) {
@@ -82,7 +91,7 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
     total.open += open;
     if (clock.now() >= deadline_at_ms) total.late += open;
   }
-  return total;
+  return { ...total, unknownStatuses };
 }
 
 /** Since when, and for how many resources, tasks must be looked for; undefined when no attempt is running. */
@@ -106,18 +115,14 @@ async function settleSlots(
   tasks: SeenTasks | undefined,
 ) {
   const now_ms = clock.now();
-  // What a moving list lacks may exist: taken for missing, it would be backed up twice.
-  const limits = tasks?.complete
-    ? settleLimits
-    : { ...settleLimits, missing_after_ms: Number.POSITIVE_INFINITY };
   const messages: { body: string }[] = [];
-  const ended: Outcome[] = [];
+  const ended: Slot[] = [];
   const after = await inParallel(slots, itemsAtOnce, async (seen) => {
     const before = seen.value;
     if (!isOpen(before.work)) return before;
-    const seenTasks = tasks?.byCheckpoint.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [];
+    const ofAttempt = tasks?.byCheckpoint.get(before.attempts.at(-1)?.checkpoint_id ?? "") ?? [];
     // Without a list nothing is known, which is not the same as no task.
-    let slot = tasks ? settleSlot(before, seenTasks, now_ms, limits) : before;
+    let slot = tasks ? settleSlot(before, { tasks: ofAttempt, complete: tasks.complete }, now_ms) : before;
     slot = giveUp(slot, now_ms);
     const send = needsSending(slot.work, { now_ms, after_ms: resendAfter_ms });
     if (send) slot = { ...slot, work: sent(slot.work, now_ms) };
@@ -125,13 +130,13 @@ async function settleSlots(
     // Who loses this race has nothing to do: the next run sees what the winner wrote.
     if ((await slotRecord.replace(ledger, seen, slot)) === "conflict") return before;
     if (send) messages.push({ body: checkpointDue.create(messageFor(slot)) });
-    if (slot.work.settled) ended.push(slot.work.settled.outcome);
+    if (!isOpen(slot.work)) ended.push(slot);
     if (Object.keys(slot.covered).length > Object.keys(before.covered).length) await protect(ledger, slot);
     return slot;
   });
   if (messages.length > 0) await queue.send(messages);
-  const stuck = ended.filter((outcome) => outcome === "stuck").length;
-  const failed = ended.filter((outcome) => outcome === "failed" || outcome === "given-up").length + stuck;
+  const stuck = ended.filter(({ work }) => work.settled?.outcome === "stuck").length;
+  const failed = ended.filter((slot) => !isAvailable(slot)).length;
   return { slots: after, settled: ended.length, failed, stuck, sent: messages.length };
 }
 
@@ -200,6 +205,7 @@ async function settleNight(
   const failed = summary.failed.map(({ kind, id, reason }) => `  ${kind} ${id}: ${reason}`);
   if (unplanned > 0)
     failed.push(`  ${unplanned} vaults were never planned: plan-checkpoints did not get so far`);
+  const skipped = summary.skipped.map(({ id, name, reason }) => `  skipped vault ${name} (${id}): ${reason}`);
   await publisher.notify({
     subject: subjectLine("Vigil", {
       project,
@@ -209,6 +215,7 @@ async function settleNight(
     text: [
       `${summary.available} of ${summary.selected + unplanned} vaults have their checkpoint, ${summary.skipped.length} were skipped.`,
       ...failed,
+      ...skipped,
     ].join("\n"),
     attributes: { kind: "night-summary", project, goals: met ? "met" : "unmet" },
   });

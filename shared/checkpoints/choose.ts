@@ -48,7 +48,10 @@ function decide(vault: ListedVault, rule: CheckpointRule): Choice {
   return { vault, take: true, resources, named: resources.length < vault.resources.length };
 }
 
-/** Why the provider would refuse, so that it need not be asked. */
+/**
+ * Why the provider would refuse, so that it need not be asked. A status that is not documented is no reason: asking does no
+ * harm, and its own answer says more than a word that nobody knows.
+ */
 function obstacle(
   { billing, resources: all, auto_expand }: ListedVault,
   resources: readonly string[],

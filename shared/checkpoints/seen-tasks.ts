@@ -1,8 +1,10 @@
 import type { Client } from "../api/client.ts";
-import type { Task } from "../api/operations/cbr/task.ts";
+import { type Task, taskStatuses } from "../api/operations/cbr/task.ts";
 import type { listTasks } from "../api/operations/cbr/tasks.ts";
 import { formatQueryTime } from "../api/time.ts";
 import type { SeenTask } from "./settle-slot.ts";
+
+const documented: ReadonlySet<string> = new Set(taskStatuses);
 
 /** The provider's clock may be behind ours. */
 const margin_ms = 5 * 60_000;
@@ -18,6 +20,8 @@ type Tasks = Client<{ listTasks: typeof listTasks }>;
 /** What one reading of the task list showed. */
 export interface SeenTasks {
   readonly byCheckpoint: ReadonlyMap<string, readonly SeenTask[]>;
+  /** Statuses that the provider does not document: what is in them is waited for. */
+  readonly unknownStatuses: ReadonlySet<string>;
   /** False when the list moved while it was read: what is not in it may exist all the same. */
   readonly complete: boolean;
 }
@@ -37,6 +41,7 @@ export async function tasksByCheckpoint(
   }: { readonly since_ms: number; readonly expected: number; readonly now_ms: number },
 ): Promise<SeenTasks | undefined> {
   const byCheckpoint = new Map<string, SeenTask[]>();
+  const unknownStatuses = new Set<string>();
   const query = { operation_type: "backup" as const, start_time: formatQueryTime(since_ms - margin_ms) };
   const patient = expected > largeList && now_ms - since_ms < patience_ms;
   if (patient && (await unfinished(client, query)) >= expected * almostAll) return undefined;
@@ -48,11 +53,12 @@ export async function tasksByCheckpoint(
   for await (const task of tasks) {
     const seen = toSeenTask(task);
     if (!seen) continue;
+    if (!documented.has(seen.status)) unknownStatuses.add(seen.status);
     const others = byCheckpoint.get(seen.checkpoint_id);
     if (others) others.push(seen);
     else byCheckpoint.set(seen.checkpoint_id, [seen]);
   }
-  return { byCheckpoint, complete };
+  return { byCheckpoint, unknownStatuses, complete };
 }
 
 /** How many tasks have not ended, by the lists' own totals. */

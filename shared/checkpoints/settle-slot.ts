@@ -2,7 +2,7 @@ import { findCode } from "../api/errors/codes.ts";
 import { growingDelay } from "../work/lease.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";
-import { endWithout, remaining, type Slot, type Trouble } from "./slot.ts";
+import { endWithout, remaining, type Slot, type Trouble, unknownStatus } from "./slot.ts";
 
 /** A backup task of the provider, as far as settling needs it. */
 export interface SeenTask {
@@ -14,62 +14,94 @@ export interface SeenTask {
   readonly message: string | undefined;
 }
 
-export interface SettleLimits {
-  /** A task that runs longer is reported as stuck. */
-  readonly task_limit_ms: number;
-  /** A resource whose task has not shown up in a list for so long is taken to have none. */
-  readonly missing_after_ms: number;
+/** What one reading of the task list showed of an attempt. */
+export interface AttemptTasks {
+  readonly tasks: readonly SeenTask[];
+  /** False when the list moved while it was read: a task that is not in it may exist all the same. */
+  readonly complete: boolean;
 }
 
-export const settleLimits: SettleLimits = { task_limit_ms: 12 * 3_600_000, missing_after_ms: 10 * 60_000 };
+/** A task that has not ended for so long is reported as stuck. */
+const taskLimit_ms = 12 * 3_600_000;
+/** A resource whose task a complete list does not show after so long is taken to have none. */
+const missingAfter_ms = 10 * 60_000;
+/** The same, reported as stuck, if for so long no list that lacks the task was complete. */
+const unseenLimit_ms = 48 * 3_600_000;
 
 const attemptDelays = { first_ms: 5 * 60_000, most_ms: 60 * 60_000 };
 
 /** Brings a slot up to date with its tasks. Pure; returns the same slot when nothing is to be changed. */
-export function settleSlot(
-  slot: Slot,
-  tasks: readonly SeenTask[],
-  now_ms: number,
-  limits = settleLimits,
-): Slot {
+export function settleSlot(slot: Slot, { tasks, complete }: AttemptTasks, now_ms: number): Slot {
   const attempt = slot.attempts.at(-1);
   if (slot.work.state !== "accepted" || !attempt) return slot;
 
+  const age_ms = now_ms - attempt.at_ms;
   const byResource = new Map(tasks.map((task) => [task.resource_id, task]));
   const covered = { ...slot.covered };
   const trouble = { ...slot.trouble };
-  const running: string[] = [];
+  const pending: string[] = [];
   for (const resource_id of attempt.resources) {
     const task = byResource.get(resource_id);
-    const state = judge(task, now_ms - attempt.at_ms > limits.missing_after_ms);
-    if (state === "running") running.push(resource_id);
-    else if ("backup_id" in state) {
-      covered[resource_id] = state.backup_id;
+    // What was seen to be covered stays so when its task is in no list any more.
+    if (!task && covered[resource_id] !== undefined) continue;
+    const end = judge(task, complete && age_ms > missingAfter_ms);
+    if (end.is === "covered") {
+      covered[resource_id] = end.backup_id;
       delete trouble[resource_id];
-    } else trouble[resource_id] = { ...state, attempt: attempt.attempt };
+      continue;
+    }
+    if (end.is === "pending") pending.push(resource_id);
+    if (end.failure) trouble[resource_id] = { ...end.failure, attempt: attempt.attempt };
+    else if (trouble[resource_id]?.code === unknownStatus) delete trouble[resource_id];
   }
 
   const updated: Slot = { ...slot, covered, trouble };
-  if (running.length === 0) return conclude(updated, now_ms);
-  if (now_ms - attempt.at_ms <= limits.task_limit_ms) return changed(slot, updated) ? updated : slot;
-  const reason = `${running.length} tasks have been running for more than ${limits.task_limit_ms / 3_600_000} hours`;
+  if (pending.length === 0) return conclude(updated, now_ms);
+  // What a list that moved lacks may have ended long ago: the next one is waited for.
+  const allSeen = complete || pending.every((id) => byResource.has(id));
+  const limit_ms = allSeen ? taskLimit_ms : unseenLimit_ms;
+  if (age_ms <= limit_ms) return changed(slot, updated) ? updated : slot;
+  const reason = `${pending.length} tasks have not been seen to end for more than ${limit_ms / 3_600_000} hours`;
   return { ...updated, work: settle(slot.work, { now_ms, outcome: "stuck", code: "stuck", reason }) };
 }
 
-type Judgement = "running" | { readonly backup_id: string } | Omit<Trouble, "attempt">;
+type Failure = Omit<Trouble, "attempt">;
+
+type Judgement =
+  | { readonly is: "covered"; readonly backup_id: string }
+  /** It may be running still. `failure` says why that is not certain. */
+  | { readonly is: "pending"; readonly failure?: Failure }
+  | { readonly is: "ended"; readonly failure: Failure };
 
 function judge(task: SeenTask | undefined, overdue: boolean): Judgement {
   if (!task) {
-    return overdue
-      ? { code: "no-task", reason: "the provider started no task for it", final: false }
-      : "running";
+    const reason = "the provider started no task for it";
+    return overdue ? { is: "ended", failure: { code: "no-task", reason, final: false } } : { is: "pending" };
   }
-  if (task.status === "running" || task.status === "waiting") return "running";
-  if (task.status === "success" && task.backup_id) return { backup_id: task.backup_id };
-  const code = task.code || task.status;
-  const reason = task.message || `the task ended as ${task.status}`;
-  return { code, reason, final: isFinal(code) };
+  switch (task.status) {
+    case "waiting":
+    case "running":
+      return { is: "pending" };
+    case "success":
+      if (task.backup_id) return { is: "covered", backup_id: task.backup_id };
+      return undecided("its task has succeeded, and the list does not name the backup");
+    case "failed":
+    case "timeout":
+    case "skipped": {
+      const code = task.code || task.status;
+      const reason = task.message || `the task ended as ${task.status}`;
+      return { is: "ended", failure: { code, reason, final: isFinal(code) } };
+    }
+    default:
+      // Taken for an end, it would get a second attempt beside the first.
+      return undecided(`the status ${JSON.stringify(task.status)} of its task is not documented`);
+  }
 }
+
+const undecided = (reason: string): Judgement => ({
+  is: "pending",
+  failure: { code: unknownStatus, reason, final: false },
+});
 
 /** Whether the provider's documents say that trying again cannot help. Codes they do not know are tried again. */
 export function isFinal(code: string): boolean {

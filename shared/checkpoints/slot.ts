@@ -16,6 +16,9 @@ const trouble = z.object({
 
 export type Trouble = z.output<typeof trouble>;
 
+/** The code of a trouble that is none yet: it cannot be said whether the resource's task has ended. */
+export const unknownStatus = "unknown-status";
+
 /** One attempt that the provider accepted. Its checkpoint id is what proves a backup to be ours. */
 const acceptedAttempt = z.object({
   attempt: z.number().int(),
@@ -82,6 +85,15 @@ export const slotsOfVault = (ledger: Ledger, vault: Pick<SlotId, "project" | "va
 /** How a slot ends that gets no further attempt: what is covered stays covered. */
 export function endWithout(slot: Slot, otherwise: "failed" | "given-up"): "partial" | "failed" | "given-up" {
   return slot.resources.some((id) => slot.covered[id] !== undefined) ? "partial" : otherwise;
+}
+
+/**
+ * Whether a settled slot is its vault's checkpoint: each resource has a good backup, or can have none by the provider's
+ * own word, and at least one has. One whose deadline came before the last resource was covered is not.
+ */
+export function isAvailable(slot: Slot): boolean {
+  const outcome = slot.work.settled?.outcome;
+  return (outcome === "done" || outcome === "partial") && remaining(slot).length === 0;
 }
 
 /** The resources that the current attempt is for: those without a good backup that another attempt can help. */

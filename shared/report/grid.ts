@@ -1,5 +1,5 @@
 import { findCode } from "../api/errors/codes.ts";
-import type { Slot, Trouble } from "../checkpoints/slot.ts";
+import { type Slot, type Trouble, unknownStatus } from "../checkpoints/slot.ts";
 import { isOpen } from "../work/work.ts";
 import { type CellState, worse } from "./cells.ts";
 import type { CellTrouble } from "./schema.ts";
@@ -72,7 +72,8 @@ function judge(slot: Slot, id: string, now_ms: number): Judged {
     return ended_ms <= deadline_at_ms ? { state: "P" } : { state: "L", trouble: lateness(slot, ended_ms) };
   }
   const trouble = slot.trouble[id];
-  if (trouble) return { state: "F", trouble: failure(slot, trouble) };
+  if (trouble && !(trouble.code === unknownStatus && isOpen(work)))
+    return { state: "F", trouble: failure(slot, trouble) };
   if (isOpen(work)) return stillOpen(slot, now_ms);
   const { code, reason } = work.settled ?? { code: null, reason: null };
   return {

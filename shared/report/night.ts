@@ -1,4 +1,4 @@
-import type { Slot } from "../checkpoints/slot.ts";
+import { isAvailable, type Slot } from "../checkpoints/slot.ts";
 
 /** One thing that has no checkpoint, with the reason in words. */
 export interface Unprotected {
@@ -16,9 +16,9 @@ export interface NightSummary {
   readonly selected: number;
   /** Vaults that the rules select and whose state forbids a backup. */
   readonly skipped: readonly { readonly id: string; readonly name: string; readonly reason: string }[];
-  /** Vaults with a checkpoint in which every resource, or all that can be, has a good backup. */
+  /** Vaults with a checkpoint in which every resource has a good backup, or all those that the provider takes. */
   readonly available: number;
-  /** Vaults without a checkpoint, and resources without a good backup in vaults that have one. */
+  /** Vaults without a checkpoint, and resources without a good backup in vaults of which others have one. */
   readonly failed: readonly Unprotected[];
   /** Vaults that needed more than one attempt. */
   readonly retried: number;
@@ -53,18 +53,14 @@ export function summarizeNight(slots: readonly Slot[]): NightSummary {
   };
 }
 
-/** A vault has its checkpoint when each resource has a good backup, or can have none, and at least one has. */
-function isAvailable({ work }: Slot): boolean {
-  return work.settled?.outcome === "done" || work.settled?.outcome === "partial";
-}
-
 function failures(slot: Slot): Unprotected[] {
   const { vault_id, vault_name, work } = slot;
-  if (!isAvailable(slot)) {
-    const { code, reason } = work.settled ?? {
-      code: null,
-      reason: `still ${work.state}, attempt ${work.attempt}`,
-    };
+  const { outcome, code, reason } = work.settled ?? {
+    outcome: "open",
+    code: null,
+    reason: `still ${work.state}, attempt ${work.attempt}`,
+  };
+  if (outcome !== "done" && outcome !== "partial") {
     return [
       {
         id: vault_id,
@@ -78,10 +74,18 @@ function failures(slot: Slot): Unprotected[] {
   return slot.resources
     .filter((id) => slot.covered[id] === undefined)
     .map((id) => {
-      const { code, reason } = slot.trouble[id] ?? {
+      const trouble = slot.trouble[id] ?? {
         code: "unknown",
         reason: "it has no backup, and no error was reported",
       };
-      return { id, kind: "resource", vault_id, code, reason: `${code}: ${reason}` };
+      // Another attempt might have covered it: why there was none says more than why the last one failed.
+      const late = isAvailable(slot) || reason === null ? "" : `; ${reason}`;
+      return {
+        id,
+        kind: "resource",
+        vault_id,
+        code: trouble.code,
+        reason: `${trouble.code}: ${trouble.reason}${late}`,
+      };
     });
 }

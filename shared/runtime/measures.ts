@@ -6,7 +6,10 @@ export const metrics = {
   SlotsPlanned: { unit: "Count", says: "vaults that a night's rule selected" },
   SlotsSkipped: { unit: "Count", says: "selected vaults whose state forbids a backup" },
   SlotsSettled: { unit: "Count", says: "slots whose end is known, good or bad" },
-  SlotsFailed: { unit: "Count", says: "slots that ended without a checkpoint" },
+  SlotsFailed: {
+    unit: "Count",
+    says: "slots that ended without a checkpoint, or with one that lacks resources",
+  },
   SlotsStuck: { unit: "Count", says: "slots given up because a task of the provider hangs" },
   SlotsOpen: { unit: "Count", says: "slots that are under way" },
   SlotsLate: { unit: "Count", says: "slots that are open although their night's deadline has passed" },

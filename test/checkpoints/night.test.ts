@@ -59,6 +59,8 @@ describe("a calm night", () => {
     ]);
     expect(coveredTwice(night)).toEqual([]);
     expect(night.notifications.map(({ attributes }) => attributes.kind)).toEqual(["night-summary"]);
+    for (const { id, reason } of summary.skipped)
+      expect(night.notifications[0]?.text).toContain(`(${id}): ${reason}`);
   });
 
   test("is planned once, however often the scheduler fires or the planner is retried", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type SeenTask, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
 import type { Slot } from "../../shared/checkpoints/slot.ts";
+import { summarizeNight } from "../../shared/report/night.ts";
 import { accept, claim, plan } from "../../shared/work/transitions.ts";
 
 const due_ms = Date.parse("2026-11-21T01:00:00Z");
@@ -36,27 +37,32 @@ const task = (resource_id: string, status: string, code?: string): SeenTask => (
   message: code && `message of ${code}`,
 });
 
+const complete = (tasks: SeenTask[]) => ({ tasks, complete: true });
+const moved = (tasks: SeenTask[]) => ({ tasks, complete: false });
+
 describe("a slot whose attempt was accepted", () => {
   test("stays open while a task runs, and remembers what is covered already", () => {
-    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", "running")], minutes(5));
+    const settled = settleSlot(slot(), complete([task("r1", "success"), task("r2", "running")]), minutes(5));
     expect(settled.work.state).toBe("accepted");
     expect(settled.covered).toEqual({ r1: "b-r1" });
   });
 
   test("is the same object when nothing is new", () => {
     const before = slot();
-    expect(settleSlot(before, [task("r1", "running"), task("r2", "waiting")], minutes(5))).toBe(before);
+    expect(settleSlot(before, complete([task("r1", "running"), task("r2", "waiting")]), minutes(5))).toBe(
+      before,
+    );
   });
 
   test("is done when every resource has its backup", () => {
-    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", "success")], minutes(9));
+    const settled = settleSlot(slot(), complete([task("r1", "success"), task("r2", "success")]), minutes(9));
     expect(settled.work.settled).toMatchObject({ outcome: "done" });
   });
 
   test("gets another attempt, for what is missing only, when a task failed", () => {
     const settled = settleSlot(
       slot(),
-      [task("r1", "success"), task("r2", "failed", "BackupService.7504")],
+      complete([task("r1", "success"), task("r2", "failed", "BackupService.7504")]),
       minutes(9),
     );
     expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
@@ -65,7 +71,7 @@ describe("a slot whose attempt was accepted", () => {
   });
 
   test.each(["timeout", "skipped"])("gets another attempt when a task ended as %s", (status) => {
-    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", status)], minutes(9));
+    const settled = settleSlot(slot(), complete([task("r1", "success"), task("r2", status)]), minutes(9));
     expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
     expect(settled.trouble.r2?.code).toBe(status);
   });
@@ -73,7 +79,7 @@ describe("a slot whose attempt was accepted", () => {
   test("is partial when the provider will never back a resource up", () => {
     const settled = settleSlot(
       slot(),
-      [task("r1", "success"), task("r2", "failed", "BackupService.7109")],
+      complete([task("r1", "success"), task("r2", "failed", "BackupService.7109")]),
       minutes(9),
     );
     expect(settled.work.settled).toMatchObject({ outcome: "partial", code: "BackupService.7109" });
@@ -81,23 +87,95 @@ describe("a slot whose attempt was accepted", () => {
 
   test("is failed when the provider will never back any of them up", () => {
     const codes = [task("r1", "failed", "BackupService.7109"), task("r2", "failed", "BackupService.7109")];
-    expect(settleSlot(slot(), codes, minutes(9)).work.settled).toMatchObject({ outcome: "failed" });
+    expect(settleSlot(slot(), complete(codes), minutes(9)).work.settled).toMatchObject({ outcome: "failed" });
   });
 
   test("is given up when the deadline leaves no time for another attempt", () => {
     const failed = [task("r1", "failed"), task("r2", "failed")];
-    expect(settleSlot(slot(), failed, minutes(238)).work.settled).toMatchObject({ outcome: "given-up" });
+    expect(settleSlot(slot(), complete(failed), minutes(238)).work.settled).toMatchObject({
+      outcome: "given-up",
+    });
   });
 
   test("is stuck, never done, when a task runs past its limit", () => {
-    const settled = settleSlot(slot(), [task("r1", "success"), task("r2", "running")], minutes(13 * 60));
+    const settled = settleSlot(
+      slot(),
+      complete([task("r1", "success"), task("r2", "running")]),
+      minutes(13 * 60),
+    );
     expect(settled.work.settled).toMatchObject({ outcome: "stuck" });
   });
 
   test("waits for a task that no list shows yet, then takes it that there is none", () => {
-    expect(settleSlot(slot(), [task("r1", "success")], minutes(5)).work.state).toBe("accepted");
-    const settled = settleSlot(slot(), [task("r1", "success")], minutes(15));
+    expect(settleSlot(slot(), complete([task("r1", "success")]), minutes(5)).work.state).toBe("accepted");
+    const settled = settleSlot(slot(), complete([task("r1", "success")]), minutes(15));
     expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
     expect(settled.trouble.r2?.code).toBe("no-task");
+  });
+
+  test("waits for a task that a list which moved does not show, and is not called stuck for it", () => {
+    const before = slot();
+    expect(settleSlot(before, moved([task("r1", "running")]), minutes(13 * 60))).toBe(before);
+    const later = settleSlot(
+      before,
+      complete([task("r1", "success"), task("r2", "success")]),
+      minutes(13 * 60 + 5),
+    );
+    expect(later.work.settled).toMatchObject({ outcome: "done" });
+  });
+
+  test("is stuck when for two days no list that lacks the task was complete", () => {
+    const settled = settleSlot(slot(), moved([task("r1", "success")]), minutes(48 * 60 + 1));
+    expect(settled.work.settled).toMatchObject({ outcome: "stuck" });
+    expect(settled.covered).toEqual({ r1: "b-r1" });
+  });
+
+  test("waits while a task is in a status that is not documented, and says so", () => {
+    const seen = complete([task("r1", "success"), task("r2", "paused")]);
+    const settled = settleSlot(slot(), seen, minutes(9));
+    expect(settled.work).toMatchObject({ state: "accepted", attempt: 1 });
+    expect(settled.trouble).toEqual({
+      r2: {
+        code: "unknown-status",
+        reason: 'the status "paused" of its task is not documented',
+        attempt: 1,
+        final: false,
+      },
+    });
+    expect(settleSlot(settled, seen, minutes(10))).toBe(settled);
+    const running = settleSlot(settled, complete([task("r2", "running")]), minutes(11));
+    expect(running.trouble).toEqual({});
+    expect(settleSlot(settled, seen, minutes(13 * 60)).work.settled).toMatchObject({ outcome: "stuck" });
+  });
+
+  test("waits while a task that succeeded names no backup: another attempt might make a second one", () => {
+    const unnamed = { ...task("r2", "success"), backup_id: undefined };
+    const settled = settleSlot(slot(), complete([task("r1", "success"), unnamed]), minutes(9));
+    expect(settled.work).toMatchObject({ state: "accepted", attempt: 1 });
+    expect(settled.trouble.r2?.code).toBe("unknown-status");
+  });
+});
+
+describe("a vault of which some resources are covered", () => {
+  test("is not available when the deadline came before the others were, and its night is not met", () => {
+    const seen = complete([task("r1", "success"), task("r2", "failed", "BackupService.7504")]);
+    const settled = settleSlot(slot(), seen, minutes(238));
+    expect(settled.work.settled).toMatchObject({ outcome: "partial" });
+    const summary = summarizeNight([settled]);
+    expect(summary).toMatchObject({ selected: 1, available: 0, goalsMet: false });
+    expect(summary.failed).toMatchObject([
+      {
+        id: "r2",
+        kind: "resource",
+        vault_id: "v1",
+        reason: expect.stringMatching(/7504.*the deadline leaves no time/),
+      },
+    ]);
+  });
+
+  test("is available when the provider will never take the others, which are named", () => {
+    const seen = complete([task("r1", "success"), task("r2", "failed", "BackupService.7109")]);
+    const summary = summarizeNight([settleSlot(slot(), seen, minutes(9))]);
+    expect(summary).toMatchObject({ available: 1, goalsMet: true, failed: [{ id: "r2" }] });
   });
 });

@@ -123,6 +123,14 @@ describe("a release whose call was accepted", () => {
     });
     expect(look({}, minutes(12 * 60)).work.settled).toMatchObject({ outcome: "stuck" });
   });
+
+  test("whose job is in a status that is not documented is waited for, and the status is told", () => {
+    expect(look({ job: job(3), state: 0 }, minutes(11 * 60)).work.state).toBe("accepted");
+    expect(look({ job: job(3), state: 0 }, minutes(12 * 60)).work.settled).toMatchObject({
+      outcome: "stuck",
+      reason: expect.stringContaining("its status is 3"),
+    });
+  });
 });
 
 test("an event's id is of the release alone, and no two releases share one", () => {

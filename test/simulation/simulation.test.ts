@@ -87,6 +87,8 @@ const brokenOnce = [
   { seed: 2856506319, nights: 3 },
   { seed: 1935078204, nights: 2 },
   { seed: 3418433402, nights: 4 },
+  { seed: 1672548029, nights: 4 },
+  { seed: 586742114, nights: 2 },
 ];
 
 test("episodes in which the product once failed are clean", { timeout: minutes(2) }, async () => {

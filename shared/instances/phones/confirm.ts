@@ -3,7 +3,7 @@ import { settle } from "../../work/transitions.ts";
 import { applyVerdict } from "./judge.ts";
 import type { Phone } from "./phone.ts";
 
-/** A job as its task shows it: 1 running, 2 successful, -1 failed. */
+/** A job as its task shows it: 1 running, 2 successful, -1 failed. Any other status is waited for like 1. */
 export interface SeenJob {
   readonly status: number;
   readonly code: string | undefined;
@@ -32,7 +32,8 @@ export function confirmPhone(
   }
   if (job?.status !== 2) {
     if (now_ms < (work.accepted?.at_ms ?? now_ms) + jobLimit_ms) return seen;
-    const reason = `its job ${call.job_id} has not ended within ${jobLimit_ms / 3_600_000} hours`;
+    const status = job ? `its status is ${job.status}` : "its task does not show it";
+    const reason = `its job ${call.job_id} has not ended within ${jobLimit_ms / 3_600_000} hours: ${status}`;
     return { ...seen, work: settle(work, { now_ms, outcome: "stuck", code: "stuck", reason }) };
   }
 

@@ -1,4 +1,4 @@
-import type { Slot } from "../../../../shared/checkpoints/slot.ts";
+import { isAvailable, type Slot } from "../../../../shared/checkpoints/slot.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed } from "./expected.ts";
 
@@ -9,14 +9,13 @@ const soon_ms = 30 * 60_000;
 /** Whether a slot ended without a checkpoint although nothing stood in its way for long enough. */
 export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolean {
   const { calmSince_ms } = stage;
-  const outcome = slot.work.settled?.outcome;
-  if (outcome === "done" || outcome === "partial") return false;
+  if (isAvailable(slot)) return false;
   if (slot.deadline_at_ms - Math.max(calmSince_ms, night.at_ms) < enough_ms) return false;
   if (isDisturbed(stage, slot.vault_id, night.at_ms, slot.deadline_at_ms)) return false;
   // The provider itself has said that trying again cannot help.
-  if (slot.resources.every((id) => slot.trouble[id]?.final || isRefused(night, id))) {
-    return false;
-  }
+  const needless = (id: string) =>
+    slot.covered[id] !== undefined || slot.trouble[id]?.final || isRefused(night, id);
+  if (slot.resources.every(needless)) return false;
   // What began in bad weather may run on in the vault for hours, and may fail at last.
   const leftovers = night.account.world.tasks.newest(
     ({ vault_id, created, ended = Number.POSITIVE_INFINITY }) =>
