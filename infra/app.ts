@@ -2,27 +2,33 @@ import { App } from "aws-cdk-lib";
 import * as z from "zod";
 import { systemClock } from "../shared/runtime/clock.ts";
 import { command, runCommand } from "./commands/fail.ts";
+import { demoEstate } from "./estate.demo.ts";
 import { DEFAULT_ESTATE, loadEstate } from "./load-estate.ts";
 import { synthesize } from "./synthesize.ts";
 
-// Run by itself it writes cdk.out/; run by the CDK's own command line, the folder and `-c estate=FILE` come from there.
+// Run by itself it writes cdk.out/, of the demo's estate unless a file is named. Run by the CDK's own command line, the folder
+// and `-c estate=FILE` come from there; what it deploys is always an estate file.
 
 const context = z.string().optional().catch(undefined);
 
 await runCommand(async () => {
+  const ofCdk = process.env.CDK_OUTDIR;
   const program = command(
     "synth",
     "Write the template of an estate and everything it deploys, without an AWS account",
   )
-    .option("--estate <file>", "the estate file")
-    .option("--output <folder>", "where to write", process.env.CDK_OUTDIR ?? "cdk.out");
+    .option("--estate <file>", "the estate file (default: the demo's estate)")
+    .option("--output <folder>", "where to write", ofCdk ?? "cdk.out");
   const options = z
     .object({ estate: z.string().optional(), output: z.string() })
     .parse(program.parse().opts());
   const file =
     options.estate ??
     context.parse(new App({ autoSynth: false }).node.tryGetContext("estate")) ??
-    DEFAULT_ESTATE;
-  const { folder, stackName } = await synthesize(await loadEstate(file, systemClock.now()), options.output);
-  process.stdout.write(`${folder} holds the stack ${stackName} of the estate ${file}\n`);
+    (ofCdk === undefined ? undefined : DEFAULT_ESTATE);
+  const estate = file === undefined ? demoEstate() : await loadEstate(file, systemClock.now());
+  const { folder, stackName } = await synthesize(estate, options.output);
+  process.stdout.write(
+    `${folder} holds the stack ${stackName} of ${file === undefined ? "the demo's estate" : `the estate ${file}`}\n`,
+  );
 });

@@ -59,3 +59,8 @@ export function atStandIn(project: EstateInput["projects"][number], place: DemoP
     ],
   });
 }
+
+/** The demo's estate without a stand-in cloud that runs: its template can be looked at, and nothing answers where it points. */
+export function demoEstate(): Estate {
+  return atStandIn(demoProject, { url: "http://127.0.0.1:1", project_id: "demo", account_id: "demo" });
+}

@@ -38,7 +38,7 @@ export class Foundation extends Construct {
     this.ledger = new LedgerTable(this, "Ledger");
     this.notifications = new NotificationTopic(this, "Notifications");
     this.undelivered = new sqs.Queue(this, "Undelivered", {
-      queueName: resourceName(this, "undelivered"),
+      queueName: resourceName(this, "queue", "undelivered"),
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

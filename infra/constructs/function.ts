@@ -50,14 +50,15 @@ export class VigilFunction extends Construct {
       assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com"),
       description: `What ${name} may do`,
     });
+    const functionName = resourceName(this, "function", name);
     const logGroup = new logs.LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/${resourceName(this, name)}`,
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: logs.RetentionDays.THREE_MONTHS,
       // What was done, and why, can be read when the stack is gone.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.handler = new lambda.Function(this, "Function", {
-      functionName: resourceName(this, name),
+      functionName,
       description: props.description,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,

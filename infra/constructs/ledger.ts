@@ -25,7 +25,7 @@ export class LedgerTable extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.table = new dynamodb.Table(this, "Table", {
-      tableName: resourceName(this, "ledger"),
+      tableName: resourceName(this, "table", "ledger"),
       partitionKey: { name: "partition", type: dynamodb.AttributeType.STRING },
       sortKey: { name: "sort", type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,

@@ -1,7 +1,13 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { type NamedKind, physicalName } from "../names.ts";
 
-/** The name of a resource as people meet it in consoles, alarms and the runbook: `vigil-<estate>-<name>`. */
-export function resourceName(scope: Construct, name: string): string {
-  return `${Stack.of(scope).stackName}-${name}`;
+/** The name of a resource of the scope's stack. */
+export function resourceName(
+  scope: Construct,
+  kind: NamedKind,
+  what: string,
+  whose: readonly string[] = [],
+): string {
+  return physicalName(Stack.of(scope).stackName, kind, what, whose);
 }

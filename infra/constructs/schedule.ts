@@ -9,8 +9,10 @@ import { resourceName } from "./names.ts";
 export const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
 export interface FunctionScheduleProps {
-  /** For example `night-demo-nightly`. */
+  /** What it is for, for example `night`. */
   readonly name: string;
+  /** Whose it is: names of the estate, for example a project and its rule. Default: the whole estate's. */
+  readonly whose?: readonly string[];
   readonly description: string;
   /** `cron(0 1 * * ? *)` or `rate(5 minutes)`. */
   readonly expression: string;
@@ -31,7 +33,7 @@ export class FunctionSchedule extends Construct {
     super(scope, id);
     const role = new iam.Role(this, "Role", {
       assumedBy: new iam.ServicePrincipal("scheduler.amazonaws.com"),
-      description: `Lets the schedule ${props.name} invoke ${props.target.name}`,
+      description: `Lets the schedule ${[props.name, ...(props.whose ?? [])].join(" ")} invoke ${props.target.name}`,
     });
     const targetArn = props.target.handler.functionArn;
     role.addToPolicy(new iam.PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [targetArn] }));
@@ -39,7 +41,7 @@ export class FunctionSchedule extends Construct {
       new iam.PolicyStatement({ actions: ["sqs:SendMessage"], resources: [props.deadLetters.queueArn] }),
     );
     new scheduler.CfnSchedule(this, "Schedule", {
-      name: resourceName(this, props.name),
+      name: resourceName(this, "schedule", props.name, props.whose),
       description: props.description,
       scheduleExpression: props.expression,
       scheduleExpressionTimezone: props.timeZone,

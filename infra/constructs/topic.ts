@@ -28,7 +28,7 @@ export class NotificationTopic extends Construct {
       }),
     );
     this.topic = new sns.Topic(this, "Topic", {
-      topicName: resourceName(this, "notifications"),
+      topicName: resourceName(this, "topic", "notifications"),
       masterKey: this.#key,
       enforceSSL: true,
     });

@@ -35,12 +35,12 @@ export class WorkQueue extends Construct {
     const secured = { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.deadLetters = new sqs.Queue(this, "DeadLetters", {
       ...secured,
-      queueName: resourceName(this, `${name}-dead`),
+      queueName: resourceName(this, "queue", `${name}-dead`),
       retentionPeriod: Duration.days(14),
     });
     this.queue = new sqs.Queue(this, "Queue", {
       ...secured,
-      queueName: resourceName(this, name),
+      queueName: resourceName(this, "queue", name),
       visibilityTimeout: Duration.seconds(VISIBILITY_FACTOR * consumer.timeout_s + props.window_s),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.attempts },

@@ -74,8 +74,9 @@ export function addCheckpoints(foundation: Foundation): void {
 function scheduleNights(foundation: Foundation, plan: VigilFunction): void {
   for (const project of foundation.estate.projects) {
     for (const rule of project.checkpoints) {
-      new FunctionSchedule(foundation, `Night-${project.name}-${rule.name}`, {
-        name: `night-${project.name}-${rule.name}`,
+      new FunctionSchedule(foundation, `Night-${project.name}_${rule.name}`, {
+        name: "night",
+        whose: [project.name, rule.name],
         description: `Checkpoints of rule ${rule.name} in project ${project.name}`,
         expression: awsCron(rule.schedule.cron),
         timeZone: rule.schedule.time_zone ?? project.time_zone,

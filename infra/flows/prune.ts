@@ -45,7 +45,8 @@ export function addPrune(foundation: Foundation): void {
     if (!project.prune) continue;
     const { cron, time_zone = project.time_zone } = project.prune.schedule;
     new FunctionSchedule(foundation, `Prune-${project.name}`, {
-      name: `prune-${project.name}`,
+      name: "prune",
+      whose: [project.name],
       description: `Pruning of project ${project.name}`,
       expression: awsCron(cron),
       timeZone: time_zone,

@@ -49,7 +49,7 @@ const describe = (says: string, where: string, section: string) =>
 function addProjectAlarm(foundation: Foundation, project: string, alarm: ProjectAlarm): string {
   const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
   const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
-  const alarmName = resourceName(foundation, `${alarm.name}-${project}`);
+  const alarmName = resourceName(foundation, "alarm", alarm.name, [project]);
   ring(
     foundation,
     new cloudwatch.Alarm(foundation, `Alarm-${alarm.name}-${project}`, {
@@ -74,7 +74,7 @@ function addQueueAlarm(foundation: Foundation, queue: sqs.Queue, kind: keyof typ
     kind === "deadLetters"
       ? queue.metricApproximateNumberOfMessagesVisible(watched)
       : queue.metricApproximateAgeOfOldestMessage(watched);
-  const alarmName = resourceName(foundation, `${name}-${short}`);
+  const alarmName = resourceName(foundation, "alarm", name, [short]);
   ring(
     foundation,
     new cloudwatch.Alarm(foundation, `Alarm-${name}-${short}`, {

@@ -49,7 +49,7 @@ const graphs: readonly {
 export function addDashboard(foundation: Foundation, { alarms, queues, dead }: Watched): void {
   const functions = foundation.node.findAll().filter((construct) => construct instanceof VigilFunction);
   const dashboard = new cloudwatch.Dashboard(foundation, "Dashboard", {
-    dashboardName: resourceName(foundation, "nights"),
+    dashboardName: resourceName(foundation, "dashboard", "nights"),
     defaultInterval: Duration.days(3),
   });
   dashboard.addWidgets(

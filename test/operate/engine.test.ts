@@ -168,6 +168,10 @@ test("what is wrong is one sentence on stderr and an exit code", async () => {
   expect((await run("operate", ["stop", "--region", region, "--stack", "elsewhere"], aws)).stderr).toMatch(
     /^error: the deployment elsewhere is not there, or not whole: .*; name another with --region/,
   );
+  // The stop flag needs only the table; resume would leave out vaults if it took another estate for the deployment's.
+  expect((await run("operate", ["resume", "--region", region, "--stack", "vigil-demo"], aws)).stderr).toBe(
+    "error: this needs the estate of vigil-demo; name its file with --estate\n",
+  );
   removeEngineFile(file);
   expect(readEngineFile(file)).toBeUndefined();
   expect((await operate("stop")).stderr).toMatch(

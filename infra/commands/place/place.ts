@@ -9,6 +9,7 @@ import { sqsQueue } from "../../../shared/queue/sqs.ts";
 import { type Clock, scaledClock, systemClock } from "../../../shared/runtime/clock.ts";
 import { DEFAULT_ESTATE, loadEstate } from "../../load-estate.ts";
 import { type RunningEngine, readEngineFile } from "../../local/engine-file.ts";
+import { physicalName, stackNameOf } from "../../names.ts";
 import { CommandFailure } from "../fail.ts";
 import type { PlaceOptions } from "./options.ts";
 
@@ -80,18 +81,33 @@ function localEngine(engine: RunningEngine): Place {
   };
 }
 
-async function deployment({ estate: file = DEFAULT_ESTATE, ...options }: PlaceOptions): Promise<Place> {
+/** Which stack is meant, and its estate. Whoever names the stack alone gets on without the estate until it is needed. */
+async function namedStack({
+  estate: file,
+  stack,
+}: PlaceOptions): Promise<{ readonly stack: string; readonly estate?: Estate }> {
+  if (file === undefined && stack !== undefined) return { stack };
+  const estate = await loadEstate(file ?? DEFAULT_ESTATE, systemClock.now());
+  return { stack: stack ?? stackNameOf(estate), estate };
+}
+
+async function deployment(options: PlaceOptions): Promise<Place> {
   const clock = systemClock;
-  const estate = await loadEstate(file, clock.now());
-  const { stack = `vigil-${estate.name}`, region } = options;
-  const { table = `${stack}-ledger` } = options;
+  const { stack, estate } = await namedStack(options);
+  const { region, table = physicalName(stack, "table", "ledger") } = options;
   const { sqs, ledgerOf, queueAt, readSecret, close } = connect(region === undefined ? {} : { region });
   return {
-    ...{ clock, estate, readSecret, close },
+    ...{ clock, readSecret, close },
+    get estate() {
+      if (estate) return estate;
+      throw new CommandFailure(`this needs the estate of ${stack}; name its file with --estate`);
+    },
     name: `the deployment ${stack}`,
     ledger: ledgerOf(table, clock),
     async queue(name) {
-      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${stack}-${name}` }));
+      const { QueueUrl } = await sqs.send(
+        new GetQueueUrlCommand({ QueueName: physicalName(stack, "queue", name) }),
+      );
       if (QueueUrl === undefined) throw new CommandFailure(`${stack} has no queue ${name}`);
       return queueAt(QueueUrl, clock);
     },
