@@ -34,14 +34,18 @@ const retry_ms = [60_000, 120_000] as const;
 /** The scheduler itself tries for an hour. */
 const latest_ms = 10 * 60_000;
 
-/** Fires from now on at its times: in good weather at them, in bad weather late, twice or never. */
-export function simulateSchedule(options: ScheduleOptions, surroundings: Surroundings): void {
+/**
+ * Fires from now on at its times: in good weather at them, in bad weather late, twice or never. Returns what takes the
+ * schedule away; what it has fired already still comes.
+ */
+export function simulateSchedule(options: ScheduleOptions, surroundings: Surroundings): () => void {
   const { time, chance, dice, weather } = surroundings;
   const times = scheduleTimes(options.expression, options.timeZone, time.now());
+  let cancel = () => {};
   const arm = () => {
     const due_ms = times.next(time.now());
     if (due_ms === undefined) return;
-    time.after(due_ms - time.now(), () => {
+    cancel = time.after(due_ms - time.now(), () => {
       arm();
       if (options.isIdle?.()) return;
       const { late, twice, never } = weather();
@@ -56,6 +60,7 @@ export function simulateSchedule(options: ScheduleOptions, surroundings: Surroun
     });
   };
   arm();
+  return () => cancel();
 }
 
 function fire(

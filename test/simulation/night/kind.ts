@@ -30,6 +30,10 @@ export const nothingToWatch: Witness = { daily: async () => [], final: async () 
 /** Something that people do to the estate, at any time. */
 export interface Action {
   readonly name: string;
+  /** Which generation of the world brought it. Default: the first, whose actions are drawn from one stream. */
+  readonly since?: number;
+  /** How often it is done, as a share of all that people do. Only for what a later generation brought. */
+  readonly share?: number;
   /** Does it somewhere; says whom it concerned, or nothing when there was nothing to do it to. */
   act(where: Whereabouts): string | undefined;
 }

@@ -8,8 +8,9 @@ const pause_ms = 20 * 60_000;
 
 /** People who change things at any time, as often as the weather says. Whatever the provider refuses them is left. */
 export function startOperators(stage: Stage, actions: readonly Action[]): void {
+  for (const action of actions) if (action.since !== undefined) startAction(stage, action);
   const chance = stage.chance("operators");
-  const [first, ...others] = actions;
+  const [first, ...others] = actions.filter(({ since }) => since === undefined);
   if (first === undefined) return;
   const { strikes } = dice(chance, stage.faults);
   const round = () => {
@@ -22,6 +23,24 @@ export function startOperators(stage: Stage, actions: readonly Action[]): void {
     for (let tries = 0; tries < most_tries; tries++) {
       if (doSomething(chance.pick([first, ...others]), { account, chance, stage })) return;
     }
+  };
+  round();
+}
+
+/** An action of a later generation is drawn on its own: it changes nothing of what others do. */
+function startAction(stage: Stage, action: Action): void {
+  const { since = 0, share = 0 } = action;
+  if (stage.world < since) return;
+  const round = () => {
+    stage.time.after(pause_ms, round);
+    const often = (stage.weather.operators.acts_per_hour * share * pause_ms) / 3_600_000;
+    if (often === 0) return;
+    const chance = stage.draws("somebody", action.name, stage.time.now());
+    if (!dice(chance, stage.faults).strikes(often)) return;
+    const account = stage.accounts[chance.between(0, stage.accounts.length - 1)];
+    if (account === undefined) return;
+    account.world.advance(account.cloud.clock.now());
+    doSomething(action, { account, chance, stage });
   };
   round();
 }

@@ -62,6 +62,8 @@ export interface Stage {
   readonly estate: Estate;
   /** Deploys another estate: functions that begin from now on have it, those that run keep theirs. */
   deploy(estate: Estate): void;
+  /** Called after each deployment. */
+  readonly deployments: (() => void)[];
   readonly ledger: SimulatedLedger;
   readonly topic: SimulatedTopic;
   readonly functions: Functions;
@@ -82,7 +84,8 @@ export interface Stage {
   services(container: Container, options: ServiceOptions): Services;
   /** A work queue with the function that works on it, as infra/constructs/work-queue.ts has it. */
   workQueue(name: string, options: Omit<MappingOptions, "queue"> & { readonly attempts: number }): void;
-  schedule(options: ScheduleOptions): void;
+  /** Returns what takes the schedule away. */
+  schedule(options: ScheduleOptions): () => void;
   /** Listens to every request of every function. */
   readonly listeners: WireListener[];
   readonly faults: Faults;
@@ -131,7 +134,9 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     deploy(next) {
       deployed = next;
       functions.retire();
+      for (const happen of stage.deployments) happen();
     },
+    deployments: [],
     functions,
     queues,
     listeners: [],

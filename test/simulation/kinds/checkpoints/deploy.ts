@@ -8,6 +8,7 @@ import { operations as planOperations } from "../../../../functions/plan-checkpo
 import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
 import { operations as settleOperations } from "../../../../functions/settle-checkpoints/operations.ts";
 import { openNights } from "../../../../shared/checkpoints/night.ts";
+import type { CheckpointRule, Project } from "../../../../shared/estate/estate.ts";
 import { projectOf } from "../../../../shared/estate/find.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import { leaseTerms } from "../../../../shared/work/lease.ts";
@@ -28,18 +29,16 @@ export function deployCheckpoints(stage: Stage): void {
   });
   const activity = createActivity(stage);
   const plan = planFunction(stage, activity);
-  for (const project of stage.estate.projects) {
-    for (const rule of project.checkpoints) {
-      stage.schedule({
-        name: `night-${project.name}-${rule.name}`,
-        expression: awsCron(rule.schedule.cron),
-        timeZone: rule.schedule.time_zone ?? project.time_zone,
-        target: plan,
-        input: (scheduled_at) => nightDue.create({ project: project.name, rule: rule.name, scheduled_at }),
-        attempts: 3,
-      });
-    }
-  }
+  forEachRule(stage, (project, rule) =>
+    stage.schedule({
+      name: `night-${project.name}-${rule.name}`,
+      expression: awsCron(rule.schedule.cron),
+      timeZone: rule.schedule.time_zone ?? project.time_zone,
+      target: plan,
+      input: (scheduled_at) => nightDue.create({ project: project.name, rule: rule.name, scheduled_at }),
+      attempts: 3,
+    }),
+  );
   stage.schedule({
     name: "settle",
     expression: "rate(5 minutes)",
@@ -50,6 +49,37 @@ export function deployCheckpoints(stage: Stage): void {
     isIdle: activity.isIdle,
   });
 }
+
+/**
+ * Follows the schedules of every rule, now and after each deployment: `begin` is called for one that is new or has
+ * changed, and what it returned when the schedule is taken away again.
+ */
+export function forEachRule(
+  stage: Stage,
+  begin: (project: Project, rule: CheckpointRule) => () => void,
+): void {
+  const running = new Map<string, () => void>();
+  const follow = () => {
+    const wanted = new Map(
+      stage.estate.projects.flatMap((project) =>
+        project.checkpoints.map((rule) => [scheduleOf(project, rule), { project, rule }] as const),
+      ),
+    );
+    for (const [key, end] of running) {
+      if (wanted.has(key)) continue;
+      running.delete(key);
+      end();
+    }
+    for (const [key, { project, rule }] of wanted) {
+      if (!running.has(key)) running.set(key, begin(project, rule));
+    }
+  };
+  follow();
+  stage.deployments.push(follow);
+}
+
+const scheduleOf = (project: Project, { name, schedule }: CheckpointRule) =>
+  [project.name, name, schedule.cron, schedule.time_zone ?? project.time_zone].join(" ");
 
 const planFunction = (stage: Stage, activity: Activity) =>
   behindSchedule(stage, {

@@ -4,7 +4,7 @@ import type { CheckpointRule } from "../../../../shared/estate/estate.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import type { Account } from "../../night/account.ts";
 import { accountOf, type Stage } from "../../night/stage.ts";
-import { nightly, twice } from "./world.ts";
+import { forEachRule } from "./deploy.ts";
 
 /** A night that was due, and the vaults that ought to have a checkpoint of it, as the provider had them then. */
 export interface DueNight {
@@ -15,56 +15,97 @@ export interface DueNight {
   readonly at_ms: number;
   readonly deadline_at_ms: number;
   readonly vaults: ReadonlySet<string>;
+  /** When its rule was taken out or given another time since. */
+  withdrawn_at_ms: number;
   /** All that bear the rule's tag, whether or not they can be backed up. */
   readonly selected: ReadonlySet<string>;
 }
 
-const tagOf: Readonly<Record<string, { readonly key: string; readonly value: string }>> = {
-  nightly,
-  late: twice,
-};
+/** Every night that was due, and what else may have been planned. */
+export interface Nights {
+  readonly due: readonly DueNight[];
+  /** Whether a night was due, or nearly: its schedule was taken away a moment before. */
+  mayExist(night: {
+    readonly project: string;
+    readonly rule: string;
+    readonly scheduled_at: string;
+  }): boolean;
+}
+
+/** A function that has begun before a deployment goes on with what it knew for so long. */
+const lastUse_ms = 10 * 60_000;
+/** A night that was not planned when its rule was changed or taken out so soon after is not planned any more. */
+export const forgiven_ms = 6 * 3_600_000;
 
 /** Notes every night at the moment when it is due, whatever the schedules do about it. */
-export function watchNights(stage: Stage): DueNight[] {
-  const nights: DueNight[] = [];
-  for (const project of stage.estate.projects) {
+export function watchNights(stage: Stage): Nights {
+  const due: DueNight[] = [];
+  const nearlyDue = new Set<string>();
+  const keyOf = (project: string, rule: string, scheduled_at: string) => `${project} ${rule} ${scheduled_at}`;
+  forEachRule(stage, (project, rule) => {
     const account = accountOf(stage, project.name);
-    for (const rule of project.checkpoints) {
-      const zone = rule.schedule.time_zone ?? project.time_zone;
-      const times = scheduleTimes(awsCron(rule.schedule.cron), zone, stage.time.now());
-      const arm = () => {
-        const at_ms = times.next(stage.time.now());
-        if (at_ms === undefined) return;
-        stage.time.after(at_ms - stage.time.now(), () => {
-          account.world.advance(account.cloud.clock.now());
-          const all = account.world.vaults.newest((vault) => isSelected(vault, rule.name));
-          nights.push({
-            account,
-            project: project.name,
-            rule: rule.name,
-            scheduled_at: new Date(at_ms).toISOString().replace(".000Z", "Z"),
-            at_ms,
-            deadline_at_ms: at_ms + rule.deadline_minutes * 60_000,
-            selected: new Set(all.map(({ id }) => id)),
-            vaults: new Set(
-              all
-                .filter((vault) => isFit(vault, deployedRule(stage, project.name, rule.name)))
-                .map(({ id }) => id),
-            ),
-          });
-          arm();
-        });
-      };
-      arm();
-    }
-  }
-  return nights;
+    const zone = rule.schedule.time_zone ?? project.time_zone;
+    const times = scheduleTimes(awsCron(rule.schedule.cron), zone, stage.time.now());
+    const own: DueNight[] = [];
+    let cancel = () => {};
+    const arm = () => {
+      const at_ms = times.next(stage.time.now());
+      if (at_ms === undefined) return;
+      cancel = stage.time.after(at_ms - stage.time.now(), () => {
+        const night = dueNight(stage, account, project.name, rule, at_ms);
+        own.push(night);
+        due.push(night);
+        arm();
+      });
+    };
+    arm();
+    return () => {
+      cancel();
+      const now_ms = stage.time.now();
+      const next_ms = times.next(now_ms);
+      if (next_ms !== undefined && next_ms < now_ms + lastUse_ms)
+        nearlyDue.add(keyOf(project.name, rule.name, toText(next_ms)));
+      for (const night of own) night.withdrawn_at_ms = Math.min(night.withdrawn_at_ms, now_ms);
+    };
+  });
+  return {
+    due,
+    mayExist: ({ project, rule, scheduled_at }) =>
+      nearlyDue.has(keyOf(project, rule, scheduled_at)) ||
+      due.some(
+        (night) => night.project === project && night.rule === rule && night.scheduled_at === scheduled_at,
+      ),
+  };
 }
 
-function isSelected({ tags }: Vault, rule: string): boolean {
-  const wanted = tagOf[rule];
-  return tags.some(({ key, value }) => key === wanted?.key && value === wanted.value);
+function dueNight(
+  stage: Stage,
+  account: Account,
+  project: string,
+  { name: rule, select, deadline_minutes }: CheckpointRule,
+  at_ms: number,
+): DueNight {
+  account.world.advance(account.cloud.clock.now());
+  const all = account.world.vaults.newest((vault) => isSelected(vault, select.tags?.all ?? []));
+  const deployed = deployedRule(stage, project, rule);
+  return {
+    account,
+    project,
+    rule,
+    scheduled_at: toText(at_ms),
+    at_ms,
+    deadline_at_ms: at_ms + deadline_minutes * 60_000,
+    withdrawn_at_ms: Number.POSITIVE_INFINITY,
+    selected: new Set(all.map(({ id }) => id)),
+    vaults: new Set(all.filter((vault) => isFit(vault, deployed)).map(({ id }) => id)),
+  };
 }
+
+const toText = (at_ms: number) => new Date(at_ms).toISOString().replace(".000Z", "Z");
+
+/** The rules of these estates want tags and nothing else. */
+const isSelected = ({ tags }: Vault, wanted: readonly string[]) =>
+  wanted.every((tag) => tags.some(({ key, value }) => `${key}=${value}` === tag));
 
 function deployedRule({ estate }: Stage, project: string, rule: string): CheckpointRule | undefined {
   return estate.projects.find(({ name }) => name === project)?.checkpoints.find(({ name }) => name === rule);

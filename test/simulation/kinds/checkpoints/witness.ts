@@ -1,10 +1,10 @@
-import { nightRecord } from "../../../../shared/checkpoints/night.ts";
+import { nightRecord, nightsOf } from "../../../../shared/checkpoints/night.ts";
 import { type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
 import type { Violation, Witness } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
-import { type DueNight, isDisturbed, watchNights } from "./expected.ts";
+import { type DueNight, forgiven_ms, isDisturbed, type Nights, watchNights } from "./expected.ts";
 import { watchPosts } from "./posts.ts";
 import { watchRefusals } from "./refusals.ts";
 import { checkAbsences, checkNewest, reportOf } from "./report.ts";
@@ -26,7 +26,8 @@ export function watchCheckpoints(stage: Stage): Witness {
         account.world.advance(account.cloud.clock.now());
         violations.push(...checkOnce(account));
       }
-      for (const night of nights) {
+      violations.push(...(await inventedNights(stage, nights)));
+      for (const night of nights.due) {
         for (const slot of await slotsOf(stage, night))
           violations.push(...checkClaims(stage, night, slot, refusals));
       }
@@ -37,7 +38,7 @@ export function watchCheckpoints(stage: Stage): Witness {
       for (const account of stage.accounts) {
         const report = await reportOf(stage, account);
         violations.push(...checkNewest(account, report));
-        for (const night of nights) {
+        for (const night of nights.due) {
           if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
           violations.push(...(await checkNight(stage, night)));
           for (const slot of await slotsOf(stage, night))
@@ -54,6 +55,19 @@ async function slotsOf({ ledger }: Stage, { project, rule, scheduled_at }: DueNi
   return slots.map(({ value }) => value).filter((slot) => slot.rule === rule);
 }
 
+/** No night was planned that was never due. */
+async function inventedNights({ accounts, ledger }: Stage, nights: Nights): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  for (const { name } of accounts) {
+    for await (const { value } of nightsOf(ledger.table, name)) {
+      if (nights.mayExist(value)) continue;
+      const what = `night ${value.scheduled_at} of rule ${value.rule} in ${name} was planned, and was never due`;
+      violations.push({ rule: "night", about: [value.scheduled_at], what });
+    }
+  }
+  return violations;
+}
+
 /** The night was planned and has ended, every vault that was to be covered is spoken of, and people were told. */
 async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
   const { project, rule, scheduled_at } = night;
@@ -63,7 +77,8 @@ async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
     what: `night ${scheduled_at} of rule ${rule} in ${project} ${what}`,
   });
   const record = (await nightRecord.read(stage.ledger.table, { project, rule, scheduled_at }))?.value;
-  if (record === undefined) return [wrong("was never planned")];
+  if (record === undefined)
+    return night.withdrawn_at_ms < night.at_ms + forgiven_ms ? [] : [wrong("was never planned")];
   const slots = await slotsOf(stage, night);
   const violations: Violation[] = [];
   if (record.state !== "closed") {

@@ -8,6 +8,7 @@ import {
 } from "../../../../infra/local/provider/world/model.ts";
 import { addResource } from "../../../../infra/local/provider/world/resources.ts";
 import { createVault } from "../../../../infra/local/provider/world/vaults.ts";
+import type { CheckpointRule } from "../../../../shared/estate/estate.ts";
 import type { Account } from "../../night/account.ts";
 import type { ProjectInput } from "../../night/kind.ts";
 import { addPast } from "./past.ts";
@@ -82,10 +83,18 @@ export function drawRules(chance: Chance): ProjectInput["checkpoints"] {
   if (chance.fraction() < 0.6) return [rule];
   const late = {
     ...rule,
-    name: "late",
-    select: { tags: { all: ["also=late"] } },
+    ...onlyLate,
     schedule: { cron: `${chance.between(0, 59)} ${hour + 1} * * *` },
     deadline_minutes: chance.pick([30, 90]),
   };
   return [rule, late];
 }
+
+const onlyLate = { name: "late", select: { tags: { all: [`${twice.key}=${twice.value}`] } } };
+
+/** Another rule like the one that there is, for the vaults that are selected twice. */
+export const lateRule = (rule: CheckpointRule, chance: Chance): CheckpointRule => ({
+  ...rule,
+  ...onlyLate,
+  schedule: { cron: `${chance.between(0, 59)} ${chance.between(0, 23)} * * *` },
+});
