@@ -1,16 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
-import {
-  builtinsWhenUsed,
-  onlyAgentOfUndici,
-  onlyCredentialsOfTheEnvironment,
-  withoutUncalled,
-} from "./bundle-plugins.ts";
 
-/** A larger bundle means that something came along which the function does not use. */
-export const BUNDLE_LIMIT_BYTES = 1_000_000;
+/** A larger bundle means that something came along which the function does not use. Libraries are in it as they are. */
+export const BUNDLE_LIMIT_BYTES = 1_250_000;
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The folder that holds one folder per function, each with its handler.ts. */
 export const FUNCTIONS_FOLDER = fileURLToPath(new URL("../functions", import.meta.url));
@@ -20,7 +16,10 @@ export interface BundleRequest {
   readonly names: readonly string[];
   /** Where the function folders are. Default: the product's own. */
   readonly folder?: string;
-  /** Where to write: `<output>/<name>/index.mjs` and what it loads later, and source maps in `<output>/maps/<name>/`. */
+  /**
+   * Where to write: `<output>/<name>/index-<hash>.mjs` and what it loads later; source maps of all functions in
+   * `<output>/maps/`, where those of earlier bundles stay: files are named after their content.
+   */
   readonly output: string;
   /** Files that travel beside each bundle, by name: their text. */
   readonly files?: Readonly<Record<string, string>>;
@@ -32,9 +31,18 @@ export interface Bundle {
   readonly name: string;
   /** The folder that becomes the function's code. */
   readonly folder: string;
+  /** The file to start with and what it exports, as Lambda wants it: `index-<hash>.handler`. */
+  readonly handler: string;
   readonly size_bytes: number;
-  /** What is in it: paths of the source files, relative to the working directory. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly BundleInput[];
+}
+
+/** A source file of a bundle. */
+export interface BundleInput {
+  /** Relative to the root of this project. */
+  readonly path: string;
+  /** As it was read, before anything was left out or made shorter. */
+  readonly size_bytes: number;
 }
 
 // Packages written as CommonJS ask for Node's own modules with require, which an ES module does not have.
@@ -43,7 +51,8 @@ const banner =
 
 /**
  * Bundles functions, each into its own folder with only what it uses. What is behind `import()` is in files of its own
- * beside index.mjs: a cold start reads only what it needs. Throws when a bundle is larger than the limit.
+ * beside the first: a cold start reads only what it needs. Every file is named after its content, so that a line of a stack
+ * trace names the source map that leads to the source (`npm run trace`). Throws when a bundle is larger than the limit.
  */
 export async function bundleFunctions(request: BundleRequest): Promise<Map<string, Bundle>> {
   const bundles = await Promise.all(request.names.map((name) => bundleOne(name, request)));
@@ -57,7 +66,10 @@ async function bundleOne(
   const folder = join(output, name);
   const { outputFiles, metafile } = await build({
     entryPoints: [{ in: join(sources, name, "handler.ts"), out: "index" }],
-    outdir: folder,
+    // Nothing is written there: wherever a bundle is made, its files have the same names, and its maps the same paths.
+    absWorkingDir: ROOT,
+    outdir: ROOT,
+    entryNames: "[name]-[hash]",
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -69,45 +81,51 @@ async function bundleOne(
     minify: true,
     legalComments: "none",
     sourcemap: "external",
+    sourcesContent: false,
     metafile: true,
     write: false,
-    // Read by undici, as in Node's own build of it: leaves out a second, experimental parser.
+    // An option of undici's, as Node's own build of it sets it: leaves out a second, experimental parser.
     define: { esbuildDetection: "true" },
     banner: { js: banner },
-    plugins: [builtinsWhenUsed, onlyAgentOfUndici, onlyCredentialsOfTheEnvironment, withoutUncalled],
     logLevel: "silent",
   });
   const [maps, code] = [true, false].map((isMap) =>
     outputFiles.filter(({ path }) => path.endsWith(".map") === isMap),
   );
   const size_bytes = (code ?? []).reduce((sum, { contents }) => sum + contents.byteLength, 0);
-  const bundle = { name, folder, size_bytes, inputs: inputsWithin(metafile, { name, size_bytes }) };
+  const inputs = inputsWithin(metafile, { name, size_bytes });
   // The folder is deployed as it is: parts of an earlier bundle must not travel along.
-  const mapsFolder = join(output, "maps", name);
-  for (const old of [folder, mapsFolder]) await rm(old, { recursive: true, force: true });
-  for (const { path, contents } of code ?? []) await write(path, contents);
-  for (const { path, contents } of maps ?? []) await write(join(mapsFolder, basename(path)), contents);
+  await rm(folder, { recursive: true, force: true });
+  for (const { path, contents } of code ?? []) await write(join(folder, basename(path)), contents);
+  for (const { path, contents } of maps ?? []) await write(join(output, "maps", basename(path)), contents);
   for (const [file, text] of Object.entries({ ...files, ...filesOf[name] }))
     await write(join(folder, file), text);
-  return bundle;
+  return { name, folder, handler: handlerOf(metafile, name), size_bytes, inputs };
+}
+
+function handlerOf({ outputs }: Metafile, name: string): string {
+  const [first] =
+    Object.entries(outputs).find(([, one]) => one.entryPoint?.endsWith(`/${name}/handler.ts`)) ?? [];
+  if (first === undefined) throw new Error(`esbuild wrote no file that ${name} starts with`);
+  return `${basename(first, ".mjs")}.handler`;
 }
 
 /** The source files of a bundle; throws when together they are too large. */
 function inputsWithin(
-  { outputs }: Metafile,
+  { inputs, outputs }: Metafile,
   { name, size_bytes }: Pick<Bundle, "name" | "size_bytes">,
-): string[] {
+): BundleInput[] {
   const parts = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
   if (size_bytes > BUNDLE_LIMIT_BYTES) {
     const largest = parts
       .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
       .slice(0, 5)
-      .map(([path, { bytesInOutput }]) => `${relative(process.cwd(), path)} (${bytesInOutput} bytes)`);
+      .map(([path, { bytesInOutput }]) => `${path} (${bytesInOutput} bytes)`);
     throw new Error(
       `the bundle of ${name} has ${size_bytes} bytes, more than ${BUNDLE_LIMIT_BYTES}; its largest parts: ${largest.join(", ")}`,
     );
   }
-  return parts.map(([path]) => path);
+  return parts.map(([path]) => ({ path, size_bytes: inputs[path]?.bytes ?? 0 }));
 }
 
 async function write(path: string, contents: string | Uint8Array): Promise<void> {

@@ -63,7 +63,7 @@ export class VigilFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(props.bundle.folder),
-      handler: "index.handler",
+      handler: props.bundle.handler,
       role: this.#role,
       timeout: Duration.seconds(timeout_s),
       memorySize: props.memory_mb,

@@ -1,4 +1,6 @@
 import type { Dispatcher } from "undici";
+// The whole package evaluates fetch, WebSocket and caches as well: twice the time of a start that has to call the provider.
+import Agent from "undici/lib/dispatcher/agent.js";
 
 export interface PoolOptions {
   /** How many connections may be open to one origin at most. Default 32. */
@@ -10,12 +12,11 @@ export interface PoolOptions {
 }
 
 /**
- * Opens a pool for each origin, behind one Dispatcher. The only place that loads undici, which costs some 60 ms: at the
- * first call, so that a function that has nothing to say to the provider does not pay for it.
+ * Opens a pool for each origin, behind one Dispatcher. The only place that loads undici; what imports this file is itself
+ * behind an `import()` (shared/runtime/first-event.ts), so that a function's start does without it.
  */
-export async function openDispatcher(options: PoolOptions = {}): Promise<Dispatcher> {
+export function openDispatcher(options: PoolOptions = {}): Dispatcher {
   const { connections = 32, connectTimeout_ms = 5_000, keepAlive_ms = 4_000 } = options;
-  const { Agent } = await import("undici");
   return new Agent({
     connections,
     pipelining: 1,

@@ -1,5 +1,5 @@
 import { createVerify, X509Certificate } from "node:crypto";
-import { rootCertificates } from "node:tls";
+import { once } from "../runtime/parallel.ts";
 import { NotificationRefused } from "./refusal.ts";
 
 /** More than that is no chain. */
@@ -22,14 +22,12 @@ export function readCertificates(pem: string): X509Certificate[] {
   }
 }
 
-/** The roots that Node itself trusts, and those that are given. Read once: there are some 150. */
-export function trustedRoots(more: readonly string[]): () => readonly X509Certificate[] {
-  let roots: readonly X509Certificate[] | undefined;
-  return () => {
-    roots ??= [...more, ...rootCertificates].map((pem) => new X509Certificate(pem));
-    return roots;
-  };
-}
+/** The roots that Node itself trusts, and those that are given. Read once, at the first message: there are some 150. */
+export const trustedRoots = (more: readonly string[]) =>
+  once(async (): Promise<readonly X509Certificate[]> => {
+    const { rootCertificates } = await import("node:tls");
+    return [...more, ...rootCertificates].map((pem) => new X509Certificate(pem));
+  });
 
 /**
  * The signer's certificate, if a chain of valid signatures leads from it to one of the roots and every certificate on the

@@ -1,12 +1,13 @@
-import { get } from "node:https";
 import type { Fetched, Fetcher } from "./verify.ts";
 
 const longest_ms = 5_000;
 const largest_bytes = 64 * 1024;
 
 /** Fetches over HTTPS. It follows no redirect (Node's own client never does), waits 5 seconds and reads 64 KB at most. */
-export const httpsFetcher: Fetcher = (url) =>
-  new Promise<Fetched>((resolve, reject) => {
+export const httpsFetcher: Fetcher = async (url) => {
+  // Loaded when used, and with it Node's TLS: most messages are refused, or their certificate is known.
+  const { get } = await import("node:https");
+  return new Promise<Fetched>((resolve, reject) => {
     const signal = AbortSignal.timeout(longest_ms);
     const request = get(url, { signal, headers: { accept: "*/*" } }, (response) => {
       const chunks: Buffer[] = [];
@@ -24,3 +25,4 @@ export const httpsFetcher: Fetcher = (url) =>
     });
     request.on("error", reject);
   });
+};

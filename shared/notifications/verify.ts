@@ -15,7 +15,7 @@ export type Fetcher = (url: URL) => Promise<Fetched>;
 export interface Verifying {
   readonly fetcher: Fetcher;
   readonly hosts: ReadonlySet<string>;
-  readonly roots: () => readonly X509Certificate[];
+  readonly roots: () => Promise<readonly X509Certificate[]>;
   /** Certificates by URL: the provider has few, and keeps them for years. */
   readonly cache: Map<string, readonly X509Certificate[]>;
 }
@@ -34,7 +34,7 @@ export async function verifyMessage(
   const url = allowedUrl(message.signing_cert_url, hosts);
   if (message.type !== "Notification") allowedUrl(message.subscribe_url, hosts);
   const certificates = cache.get(url.href) ?? (await fetchCertificates(url, fetcher));
-  const signer = verifyChain(certificates, roots(), now_ms);
+  const signer = verifyChain(certificates, await roots(), now_ms);
   // Only what was verified is kept: nobody can fill the cache with other things.
   if (cache.size >= mostCached) cache.clear();
   cache.set(url.href, certificates);

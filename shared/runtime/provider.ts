@@ -35,7 +35,7 @@ export type ProviderConnections = <const Table extends Operations>(
 
 /** The way to the provider for one role: a client per project, its credential read once and kept. */
 export function providerConnections(options: ProviderOptions): ProviderConnections {
-  const dispatcher = once(() => openDispatcher());
+  const dispatcher = openDispatcher();
   const connections = new Map<string, () => Promise<Connection>>();
 
   const connectionOf = (project: Project) => {
@@ -51,14 +51,14 @@ export function providerConnections(options: ProviderOptions): ProviderConnectio
 async function connect(
   options: ProviderOptions,
   project: Project,
-  dispatcher: () => Promise<Connection["dispatcher"]>,
+  dispatcher: Connection["dispatcher"],
 ): Promise<Connection> {
   const { clock, random, hooks, budget } = options;
   const { cloud, region } = project;
   const connection: Omit<Connection, "authenticator"> = {
     project: { id: project.project_id, domain_id: project.account_id, region },
     endpoints: endpoints({ cloud, region, override: withoutUndefined(project.endpoints) }),
-    dispatcher: await dispatcher(),
+    dispatcher,
     clock,
     random,
     hooks: hooks?.(project),

@@ -84,7 +84,7 @@ async function memoryOfIteration(): Promise<Row> {
 /** The rows of the API client. Starts a server of its own and stops it. */
 export async function benchApi(): Promise<Row[]> {
   const server = await startServer();
-  const dispatcher = await openDispatcher({ connections: 32 });
+  const dispatcher = openDispatcher({ connections: 32 });
   const pool = new Pool(server.origin, { connections: 32 });
   const project = { id: "0605767b5780d5762fc5c0118072a564" };
   const bare = {

@@ -11,7 +11,7 @@ import { systemRandom } from "../../shared/runtime/random.ts";
 const COUNT = 1_000_000;
 const server = fork(new URL("fixed-server.ts", import.meta.url));
 const [port] = await once(server, "message");
-const dispatcher = await openDispatcher();
+const dispatcher = openDispatcher();
 const bare = {
   project: { id: `of-${COUNT}` },
   endpoints: () => `http://127.0.0.1:${Number(port)}`,

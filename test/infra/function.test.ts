@@ -26,7 +26,7 @@ function synthesize(set: (made: VigilFunction) => void): () => void {
     name: "example",
     description: "An example",
     environment,
-    bundle: { name: "example", folder, size_bytes: 1, inputs: [] },
+    bundle: { name: "example", folder, handler: "index.handler", size_bytes: 1, inputs: [] },
     timeout_s: 10,
     memory_mb: 128,
   });

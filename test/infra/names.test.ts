@@ -96,11 +96,8 @@ function estateOf(name: string, projects: Readonly<Record<string, readonly strin
 }
 
 function stackOf(app: App, estate: Estate): VigilStack {
-  const bundles = new Map(
-    FUNCTION_NAMES.map(
-      (name) => [name, { name, folder: join(folder, "code"), size_bytes: 1, inputs: [] }] as const,
-    ),
-  );
+  const bundle = { folder: join(folder, "code"), handler: "index.handler", size_bytes: 1, inputs: [] };
+  const bundles = new Map(FUNCTION_NAMES.map((name) => [name, { name, ...bundle }] as const));
   return new VigilStack(app, "Vigil", { stackName: stackNameOf(estate), estate, bundles });
 }
 

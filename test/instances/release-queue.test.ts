@@ -25,7 +25,7 @@ function statements(releasers: readonly string[]): { denied: unknown; template: 
       name,
       description: name,
       environment: z.object({ RELEASE_QUEUE_URL: z.string().optional() }),
-      bundle: { name, folder, size_bytes: 1, inputs: [] },
+      bundle: { name, folder, handler: "index.handler", size_bytes: 1, inputs: [] },
       timeout_s: 10,
       memory_mb: 128,
     });

@@ -145,7 +145,7 @@ export async function connect(
   origin: string,
   changes: Partial<Connection> = {},
 ): Promise<Connection & AsyncDisposable & { readonly dispatcher: Dispatcher | Connection["dispatcher"] }> {
-  const own = changes.dispatcher === undefined ? await openDispatcher() : undefined;
+  const own = changes.dispatcher === undefined ? openDispatcher() : undefined;
   const dispatcher = changes.dispatcher ?? own;
   if (dispatcher === undefined) throw new Error("no dispatcher");
   return {

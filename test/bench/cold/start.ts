@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import * as z from "zod";
-import { builtinsWhenUsed } from "../../../infra/bundle-plugins.ts";
 
 /** What one cold start took, in milliseconds from the beginning of its process. */
 const figures = z.object({
@@ -42,7 +41,6 @@ export async function openStarter(folder: string, profiles?: string): Promise<St
     format: "esm",
     platform: "node",
     target: "node24",
-    plugins: [builtinsWhenUsed],
     logLevel: "silent",
   });
   const child = join(folder, "child.mjs");
