@@ -20,7 +20,7 @@ import { summarizeNight } from "../../shared/report/night.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Notifier } from "../../shared/runtime/publisher.ts";
-import { raise, subjectLine } from "../../shared/work/alert.ts";
+import { clear, raise, subjectLine } from "../../shared/work/alert.ts";
 import { needsSending } from "../../shared/work/decide.ts";
 import { sent, settle } from "../../shared/work/transitions.ts";
 import { isOpen } from "../../shared/work/work.ts";
@@ -186,10 +186,10 @@ async function settleNight(
   const told = { ledger, publisher, now_ms };
   if (night.value.selected === 0) {
     const text = `Rule ${rule} of project ${project} selects no vault that can be backed up: ${night.value.skipped} skipped, ${night.value.unselected} not selected. Check the rule's selection in the estate.`;
-    await raise(told, { project, subject, cause: "nothing-selected", text });
+    await raise(told, { project, subject: rule, cause: "nothing-selected", text });
   }
   if (night.value.advice) {
-    await raise(told, { project, subject, cause: "night-will-be-late", text: night.value.advice });
+    await raise(told, { project, subject: rule, cause: "night-will-be-late", text: night.value.advice });
   }
   if (summary.open > 0 && now_ms >= deadline_at_ms) {
     const text = `${summary.open} of ${summary.selected} vaults have no finished checkpoint at the deadline of rule ${rule}, night ${scheduled_at}.`;
@@ -199,6 +199,7 @@ async function settleNight(
   // Its planner has not come to its end; until the rule's next night it is begun again.
   if (night.value.state === "planning" && !night.superseded) return false;
 
+  await clearAlerts(told, night.value);
   const left = Math.max(0, night.value.selected - summary.selected);
   const unplanned = night.value.state === "planning" ? left : 0;
   const met = summary.goalsMet && unplanned === 0;
@@ -222,4 +223,24 @@ async function settleNight(
   // Told before it is written down: a function that dies in between tells it twice, which is better than never.
   const closed: Night = { ...night.value, state: "closed", closed_at_ms: now_ms };
   return (await nightRecord.replace(ledger, night, closed)) === "written";
+}
+
+/** A night that ends is late or missed no longer; one that had vaults, or time enough, says so of its rule. */
+async function clearAlerts(
+  told: { readonly ledger: Ledger; readonly publisher: Notifier; readonly now_ms: number },
+  { project, rule, scheduled_at, selected, advice }: Night,
+): Promise<void> {
+  const ended = `The night ${scheduled_at} of rule ${rule} has ended; its summary says how.`;
+  for (const cause of ["night-late", "night-missed"]) {
+    await clear(told, { project, subject: `${scheduled_at} ${rule}`, cause, text: ended });
+  }
+  const ofRule = { project, subject: rule };
+  if (selected > 0) {
+    const text = `Rule ${rule} of project ${project} selects vaults again.`;
+    await clear(told, { ...ofRule, cause: "nothing-selected", text });
+  }
+  if (!advice) {
+    const text = `The night of rule ${rule} fits before its deadline again.`;
+    await clear(told, { ...ofRule, cause: "night-will-be-late", text });
+  }
 }

@@ -28,24 +28,22 @@ export interface NightId {
 }
 
 const partition = (project: string) => `nights#${project}`;
+const openPartition = (project: string) => `open-nights#${project}`;
+const sortOf = ({ scheduled_at, rule }: NightId) => `${scheduled_at}#${rule}`;
 
 export const nightRecord = defineRecord({
   kind: "night",
   version: 1,
   schema: nightSchema,
   idOf: (night): NightId => night,
-  key: ({ project, rule, scheduled_at }: NightId) => ({
-    partition: partition(project),
-    sort: `${scheduled_at}#${rule}`,
-  }),
+  key: (id: NightId) => ({ partition: partition(id.project), sort: sortOf(id) }),
+  subject: (night) =>
+    night.state === "closed" ? undefined : { partition: openPartition(night.project), sort: sortOf(night) },
 });
 
 /** A project's nights, newest first. */
 export const nightsOf = (ledger: Ledger, project: string) =>
   nightRecord.list(ledger, { partition: partition(project), descending: true });
-
-/** How far back open nights are looked for; a night settles or is given up long before. */
-const recentNights = 40;
 
 /** A night that is not closed. */
 export interface OpenNight extends Stored<Night> {
@@ -53,16 +51,54 @@ export interface OpenNight extends Stored<Night> {
   readonly superseded: boolean;
 }
 
-/** The nights of a project that are not closed, oldest first. */
+/**
+ * The nights of a project that are not closed, oldest first, however many and however old they are. They are found
+ * through the index, which holds no closed night and may lag by seconds; each is then read as it is now.
+ */
 export async function openNights(ledger: Ledger, project: string): Promise<OpenNight[]> {
-  const open: OpenNight[] = [];
-  const rules = new Set<string>();
-  let seen = 0;
-  for await (const night of nightsOf(ledger, project)) {
-    const { rule, state } = night.value;
-    if (state !== "closed") open.unshift({ ...night, superseded: rules.has(rule) });
-    rules.add(rule);
-    if (++seen >= recentNights) break;
+  const open: Stored<Night>[] = [];
+  for await (const { value } of nightRecord.list(ledger, {
+    partition: openPartition(project),
+    bySubject: true,
+  })) {
+    const night = await nightRecord.read(ledger, value);
+    if (night && night.value.state !== "closed") open.push(night);
   }
-  return open;
+  const latest = await latestOfRules(ledger, project, open);
+  return open.map((night) => ({
+    ...night,
+    superseded: (latest.get(night.value.rule) ?? "") > night.value.scheduled_at,
+  }));
+}
+
+/** Rule → its latest night. Read only for nights whose planner has not come to its end, and no further back than those. */
+async function latestOfRules(
+  ledger: Ledger,
+  project: string,
+  open: readonly Stored<Night>[],
+): Promise<Map<string, string>> {
+  const latest = new Map<string, string>();
+  const oldest = open.find(({ value }) => value.state === "planning")?.value.scheduled_at;
+  if (oldest === undefined) return latest;
+  for await (const { value } of nightsOf(ledger, project)) {
+    if (value.scheduled_at <= oldest) break;
+    if (!latest.has(value.rule)) latest.set(value.rule, value.scheduled_at);
+  }
+  return latest;
+}
+
+/** A night that was begun so recently may not have arrived in the index. */
+const recent_ms = 24 * 3_600_000;
+
+/** The nights before a time that are not closed, including those that the index may not show yet. */
+export async function openNightsBefore(
+  ledger: Ledger,
+  { project, scheduled_at }: Pick<NightId, "project" | "scheduled_at">,
+): Promise<Night[]> {
+  const found = new Map((await openNights(ledger, project)).map(({ value }) => [sortOf(value), value]));
+  for await (const { value } of nightsOf(ledger, project)) {
+    if (Date.parse(value.scheduled_at) < Date.parse(scheduled_at) - recent_ms) break;
+    if (value.state !== "closed") found.set(sortOf(value), value);
+  }
+  return [...found.values()].filter((night) => night.scheduled_at < scheduled_at);
 }

@@ -11,7 +11,7 @@ import { isOpen } from "../work/work.ts";
 import { type Choice, choose, type ListedVault } from "./choose.ts";
 import { forecast } from "./forecast.ts";
 import { slotTime } from "./name.ts";
-import { type Night, type NightId, nightRecord, openNights } from "./night.ts";
+import { type Night, type NightId, nightRecord, openNightsBefore } from "./night.ts";
 import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
 import { type Slot, slotRecord, slotsOfNight } from "./slot.ts";
 
@@ -126,9 +126,8 @@ async function prepare(
 /** Vaults whose slot of an earlier night is still open, with its scheduled time. */
 async function stillOpen(ledger: Ledger, night: Night): Promise<Map<string, string>> {
   const open = new Map<string, string>();
-  for (const { value } of await openNights(ledger, night.project)) {
-    if (value.scheduled_at >= night.scheduled_at) continue;
-    for await (const slot of slotsOfNight(ledger, value)) {
+  for (const earlier of await openNightsBefore(ledger, night)) {
+    for await (const slot of slotsOfNight(ledger, earlier)) {
       if (isOpen(slot.value.work)) open.set(slot.value.vault_id, slot.value.scheduled_at);
     }
   }

@@ -5,12 +5,14 @@ import type { Notifier } from "../runtime/publisher.ts";
 
 const alertSchema = z.object({
   project: z.string(),
-  /** What the alert is about: one night, one instance, one plan. */
+  /** What the alert is about: a rule, one night, one instance, one plan; never the day on which it was found. */
   subject: z.string(),
   /** Why people are told: `night-late`, `nothing-selected`, `project-unreachable`… */
   cause: z.string(),
   state: z.enum(["raised", "cleared"]),
   changed_at_ms: z.number().int(),
+  /** How often it was raised. */
+  times_raised: z.number().int().min(1),
 });
 
 type Alert = z.output<typeof alertSchema>;
@@ -34,24 +36,28 @@ interface Told {
 }
 
 /**
- * Tells people of a cause once per subject, however often it is found. People are told before that is written down:
- * when a function dies in between they are told twice, which is better than never.
+ * Notifies people of a cause once, however often it is found, until it is cleared; after that it rings again. They are
+ * notified before that is written down: when a function dies in between they are notified twice, which is better than
+ * never.
  */
 export async function raise(
   { ledger, publisher, now_ms }: Told,
   alert: AlertId & { text: string },
 ): Promise<void> {
   const { text, ...id } = alert;
-  if (await alertRecord.read(ledger, id)) return;
+  const seen = await alertRecord.read(ledger, id);
+  if (seen?.value.state === "raised") return;
   await publisher.notify({
     subject: subjectLine("Vigil", alert),
     text,
     attributes: { kind: "alert", project: alert.project, cause: alert.cause, state: "raised" },
   });
-  await alertRecord.create(ledger, { ...id, state: "raised", changed_at_ms: now_ms });
+  const times_raised = (seen?.value.times_raised ?? 0) + 1;
+  const raised: Alert = { ...id, state: "raised", changed_at_ms: now_ms, times_raised };
+  await (seen ? alertRecord.replace(ledger, seen, raised) : alertRecord.create(ledger, raised));
 }
 
-/** Tells people that a cause they were told of is gone; says nothing when they were not. */
+/** Notifies people that a cause they know of is gone; says nothing when they were never notified of it. */
 export async function clear(
   { ledger, publisher, now_ms }: Told,
   alert: AlertId & { text: string },

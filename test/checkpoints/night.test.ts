@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { faultPlan, presets } from "../../infra/local/provider/faults.ts";
-import { type Night as NightRecord, nightRecord } from "../../shared/checkpoints/night.ts";
+import { slotTime } from "../../shared/checkpoints/name.ts";
+import { type Night as NightRecord, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
+import { slotRecord } from "../../shared/checkpoints/slot.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
 import { Mortal } from "../support/mortal.ts";
 import { due, type NightOptions, nightOverHttp } from "../support/night-over-http.ts";
@@ -171,15 +175,71 @@ describe("a night that nobody planned", () => {
     await untilSettled(night);
     expect(night.calls().listBackups).toBeGreaterThan(0);
     expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
-    expect(night.notifications.filter(({ attributes }) => attributes.cause === "night-missed")).toHaveLength(
-      1,
-    );
+    const missed = night.notifications.filter(({ attributes }) => attributes.cause === "night-missed");
+    expect(missed.map(({ attributes }) => attributes.state)).toEqual(["raised", "cleared"]);
   });
 
   test("is no missed night when the rule is new", async () => {
     const night = await open({ vaults: 20 });
     night.later(90 * minute_ms);
     expect((await night.settle()).demo).toMatchObject({ madeUp: [] });
+  });
+});
+
+describe("more open nights than anybody expects", () => {
+  const oldest_ms = Date.parse(due) - 60 * 24 * 60 * minute_ms;
+  const nightAt = (index: number): NightRecord => ({
+    project: "demo",
+    rule: "nightly",
+    scheduled_at: slotTime(new Date(oldest_ms + index * 60 * minute_ms).toISOString()),
+    deadline_at_ms: oldest_ms + (index + 4) * 60 * minute_ms,
+    state: "open",
+    planned_at_ms: oldest_ms + index * 60 * minute_ms,
+    closed_at_ms: null,
+    late: false,
+    selected: 1,
+    skipped: 0,
+    unselected: 0,
+    advice: "",
+  });
+
+  test("are all looked after, whatever their age: the first is sent again, settled, closed and told", async () => {
+    const night = await open({ vaults: 3 });
+    await night.plan();
+    const [slot] = await night.slots();
+    if (!slot) throw new Error("no vault was selected");
+    for (let index = 0; index < 60; index++) {
+      const old = nightAt(index);
+      await nightRecord.create(night.ledger, old);
+      const planned = { ...slot, scheduled_at: old.scheduled_at, deadline_at_ms: old.deadline_at_ms };
+      await slotRecord.create(night.ledger, planned);
+    }
+    await night.settle();
+    const read = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => nightRecord.read(night.ledger, nightAt(index))),
+    );
+    expect(read.filter((one) => one?.value.state !== "closed")).toEqual([]);
+    const told = night.notifications.filter(({ subject }) => subject.includes(nightAt(0).scheduled_at));
+    expect(told).toMatchObject([{ attributes: { kind: "night-summary", goals: "unmet" } }]);
+    expect((await openNights(night.ledger, "demo")).map(({ value }) => value.scheduled_at)).toEqual([due]);
+  });
+
+  test("cost nothing once they are closed", async () => {
+    const ledger = memoryLedger();
+    for (let index = 0; index < 100; index++)
+      await nightRecord.create(ledger, { ...nightAt(index), state: index === 3 ? "open" : "closed" });
+    let entries = 0;
+    const counting: Ledger = {
+      ...ledger,
+      async *list(listing) {
+        for await (const entry of ledger.list(listing)) {
+          entries++;
+          yield entry;
+        }
+      },
+    };
+    expect(await openNights(counting, "demo")).toMatchObject([{ value: nightAt(3), superseded: false }]);
+    expect(entries).toBe(1);
   });
 });
 

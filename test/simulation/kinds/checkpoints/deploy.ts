@@ -7,7 +7,7 @@ import { planCheckpoints } from "../../../../functions/plan-checkpoints/job.ts";
 import { operations as planOperations } from "../../../../functions/plan-checkpoints/operations.ts";
 import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
 import { operations as settleOperations } from "../../../../functions/settle-checkpoints/operations.ts";
-import { openNights } from "../../../../shared/checkpoints/night.ts";
+import { nightsOf } from "../../../../shared/checkpoints/night.ts";
 import type { CheckpointRule, Project } from "../../../../shared/estate/estate.ts";
 import { projectOf } from "../../../../shared/estate/find.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
@@ -132,16 +132,15 @@ const settleFunction = (stage: Stage, activity: Activity) =>
       const idle = Object.values(settled).every(
         (one) => one !== "failed" && one.open + one.closed + one.madeUp.length === 0,
       );
-      if (idle && !(await hasUnplanned(stage))) activity.ended();
+      if (idle && !(await hasOpen(stage))) activity.ended();
       return settled;
     },
   });
 
-/** A night whose planner has died is begun again by the next settling. */
-async function hasUnplanned({ estate, ledger }: Stage): Promise<boolean> {
+/** A night is settled, or begun again if its planner has died, by the next run: the index may not show it yet. */
+async function hasOpen({ estate, ledger }: Stage): Promise<boolean> {
   for (const { name } of estate.projects) {
-    const open = await openNights(ledger.table, name);
-    if (open.some(({ value }) => value.state === "planning")) return true;
+    for await (const { value } of nightsOf(ledger.table, name)) if (value.state !== "closed") return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import { nightRecord, nightsOf } from "../../../../shared/checkpoints/night.ts";
 import { type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
+import type { Told } from "../../models/notifier.ts";
 import type { Violation, Witness } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { mustBeCovered } from "./calm.ts";
@@ -40,7 +41,7 @@ export function watchCheckpoints(stage: Stage): Witness {
         violations.push(...checkNewest(account, report));
         for (const night of nights.due) {
           if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
-          violations.push(...(await checkNight(stage, night)));
+          violations.push(...(await checkNight(stage, night, nights)));
           for (const slot of await slotsOf(stage, night))
             violations.push(...checkAbsences(stage, night, slot, report));
         }
@@ -69,7 +70,7 @@ async function inventedNights({ accounts, ledger }: Stage, nights: Nights): Prom
 }
 
 /** The night was planned and has ended, every vault that was to be covered is spoken of, and people were told. */
-async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
+async function checkNight(stage: Stage, night: DueNight, nights: readonly DueNight[]): Promise<Violation[]> {
   const { project, rule, scheduled_at } = night;
   const wrong = (what: string, about = scheduled_at): Violation => ({
     rule: "night",
@@ -85,10 +86,19 @@ async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
     const open = slots.filter(({ work }) => work.state !== "settled").map(({ vault_id }) => vault_id);
     violations.push(wrong(`is still ${record.state}; open: ${open.join(", ")}`, open[0]));
   }
-  for (const vault_id of night.vaults) {
-    if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) continue;
+  const summaries = stage.topic.told.filter(
+    ({ attributes, subject }) =>
+      attributes.kind === "night-summary" &&
+      subject.includes(scheduled_at) &&
+      subject.includes(`in ${project} `),
+  );
+  const leftOut = [...night.vaults].filter((vault_id) => {
+    if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) return false;
     const slot = slots.find((one) => one.vault_id === vault_id);
-    if (slot === undefined || slot.work.settled?.outcome === "skipped")
+    return slot === undefined || slot.work.settled?.outcome === "skipped";
+  });
+  if (!isToldAsUnplanned(summaries, leftOut.length) || isCalmEnough(stage, night, nights)) {
+    for (const vault_id of leftOut)
       violations.push(wrong(`leaves out vault ${vault_id}, which was to be covered`, vault_id));
   }
   for (const { vault_id, work } of slots) {
@@ -100,13 +110,26 @@ async function checkNight(stage: Stage, night: DueNight): Promise<Violation[]> {
     if (night.vaults.has(slot.vault_id) && mustBeCovered(stage, night, slot))
       violations.push(wrong(`gave vault ${slot.vault_id} up: ${slot.work.settled?.reason}`, slot.vault_id));
   }
-  const summaries = stage.topic.told.filter(
-    ({ attributes, subject }) =>
-      attributes.kind === "night-summary" &&
-      subject.includes(scheduled_at) &&
-      subject.includes(`in ${project} `),
-  );
   if (record.state === "closed" && summaries.length === 0)
     violations.push(wrong("ended, and nobody was told"));
   return violations;
+}
+
+/** Whether people were told that the night's planner did not get so far, of at least so many vaults. */
+function isToldAsUnplanned(summaries: readonly Told[], leftOut: number): boolean {
+  return summaries.some(({ attributes, text }) => {
+    const unplanned = Number(/^ *(\d+) vaults were never planned/m.exec(text)?.[1] ?? 0);
+    return attributes.goals === "unmet" && unplanned >= leftOut;
+  });
+}
+
+/** So long a night's planner needs at most once nothing stands in its way, backfilling included. */
+const planning_ms = 90 * 60_000;
+
+/** Whether the night could have been planned before the rule's next one began, which ends its chances. */
+function isCalmEnough({ calmSince_ms }: Stage, night: DueNight, nights: readonly DueNight[]): boolean {
+  const { project, rule, at_ms } = night;
+  const next = nights.find((one) => one.project === project && one.rule === rule && one.at_ms > at_ms);
+  const until_ms = next?.at_ms ?? Number.POSITIVE_INFINITY;
+  return Math.max(calmSince_ms, at_ms) + planning_ms <= until_ms;
 }
