@@ -68,7 +68,7 @@ describe("functions", () => {
 
   const expected: Readonly<Record<string, readonly [readonly (keyof typeof ledgerActions)[], string[]]>> = {
     "plan-checkpoints": [
-      ["read", "write", "list"],
+      ["read", "write", "list", "find"],
       [...secrets, ...sends(2)],
     ],
     "create-checkpoint": [
@@ -76,7 +76,7 @@ describe("functions", () => {
       [...secrets, ...consumes],
     ],
     "settle-checkpoints": [
-      ["read", "write", "list"],
+      ["read", "write", "list", "find", "remove"],
       [...secrets, ...tells, ...sends(2)],
     ],
     "plan-prune": [
