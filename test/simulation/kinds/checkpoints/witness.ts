@@ -41,7 +41,7 @@ export function watchCheckpoints(stage: Stage): Witness {
         violations.push(...checkNewest(account, report));
         for (const night of nights.due) {
           if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
-          violations.push(...(await checkNight(stage, night, nights)));
+          violations.push(...(await checkNight(stage, night, nights.due)));
           for (const slot of await slotsOf(stage, night))
             violations.push(...checkAbsences(stage, night, slot, report));
         }
