@@ -29,7 +29,7 @@ export interface Ingested {
 }
 
 /**
- * Takes one message of the provider: size, topic, hosts, certificate, signature, time and id are checked in this order,
+ * Takes one message of the provider: size, topic, hosts, time, certificate, signature and id are checked in this order,
  * and nothing is written or sent before all of them hold. It can only ask for a look at something; it releases nothing.
  */
 export async function ingestNotification(

@@ -111,8 +111,16 @@ export class VigilFunction extends Construct {
     return this.allow(["sqs:SendMessage"], [deadLetters.queueArn]);
   }
 
-  /** Gives the function an address that anybody can call: it must itself find out who does. */
-  openUrl(): lambda.FunctionUrl {
+  /**
+   * Gives the function an address that anybody can call: it must itself find out who does. `concurrency` invocations are set
+   * apart for it, and it never has more: who floods the address takes nothing from the other functions. With 0 the address
+   * answers 429 to everybody.
+   */
+  openUrl({ concurrency }: { readonly concurrency: number }): lambda.FunctionUrl {
+    const { defaultChild } = this.handler.node;
+    if (!(defaultChild instanceof lambda.CfnFunction))
+      throw new Error("a function is an element of the template");
+    defaultChild.reservedConcurrentExecutions = concurrency;
     return this.handler.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
   }
 

@@ -1,3 +1,4 @@
+import { Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as scheduler from "aws-cdk-lib/aws-scheduler";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
@@ -31,8 +32,21 @@ export interface FunctionScheduleProps {
 export class FunctionSchedule extends Construct {
   constructor(scope: Construct, id: string, props: FunctionScheduleProps) {
     super(scope, id);
+    const stack = Stack.of(this);
     const role = new iam.Role(this, "Role", {
-      assumedBy: new iam.ServicePrincipal("scheduler.amazonaws.com"),
+      // Whom the service acts for is part of the trust: it would otherwise act with this role for any customer who names it.
+      assumedBy: new iam.ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: {
+          StringEquals: {
+            "aws:SourceAccount": stack.account,
+            "aws:SourceArn": stack.formatArn({
+              service: "scheduler",
+              resource: "schedule-group",
+              resourceName: "default",
+            }),
+          },
+        },
+      }),
       description: `Lets the schedule ${[props.name, ...(props.whose ?? [])].join(" ")} invoke ${props.target.name}`,
     });
     const targetArn = props.target.handler.functionArn;

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
@@ -19,12 +19,13 @@ export class NotificationTopic extends Construct {
       // Nothing that is kept is encrypted with it: without a stack it would only be paid for.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // AWS's own key for SNS cannot be used by alarms, hence a key with a statement for them.
+    // AWS's own key for SNS cannot be used by alarms, hence a key with a statement for those of this account.
     this.#key.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal("cloudwatch.amazonaws.com")],
         actions: ["kms:Decrypt", "kms:GenerateDataKey"],
         resources: ["*"],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
     this.topic = new sns.Topic(this, "Topic", {

@@ -32,3 +32,15 @@ export function concurrencyFor(
   const wanted = Math.ceil((calls_per_second * share * WORK_S) / atOnce);
   return Math.min(MOST, Math.max(LEAST, wanted));
 }
+
+/** A notification takes a tenth of a second: fifty in a second are more than all instances of an estate ever cause. */
+const PUBLIC = 5;
+
+/**
+ * How many invocations the one public address has for itself. They are taken from the account's, of which AWS keeps 100
+ * for the others: an account that has only a few cannot set any apart. An estate without topics expects no notification: it
+ * sets none apart, and its address is shut.
+ */
+export function publicConcurrency({ projects }: Pick<Estate, "projects">): number {
+  return projects.some(({ instances }) => instances.notifications !== undefined) ? PUBLIC : 0;
+}

@@ -13,7 +13,7 @@ import type { VigilFunction } from "../constructs/function.ts";
 import { FunctionSchedule, SCHEDULED_TIME } from "../constructs/schedule.ts";
 import { WorkQueue } from "../constructs/work-queue.ts";
 import type { Foundation } from "../foundation.ts";
-import { concurrencyFor } from "./concurrency.ts";
+import { concurrencyFor, publicConcurrency } from "./concurrency.ts";
 
 export const INSTANCE_FUNCTIONS = [
   "discover-instances",
@@ -105,7 +105,7 @@ function addAuditsAndHosts(foundation: Foundation): void {
   every(foundation, discover, { minutes: 15, event: discoveryDue });
   every(foundation, settle, { minutes: 5, event: settleDue });
   // Its address is what `aws lambda get-function-url-config` says; the provider's topic (SMN) is subscribed to it.
-  ingest.openUrl();
+  ingest.openUrl({ concurrency: publicConcurrency(foundation.estate) });
 }
 
 /** The releasing system → release queue → up to 100 in one call; settle proves and announces. */

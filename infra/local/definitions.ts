@@ -37,6 +37,7 @@ export function functionsOf(model: Model, endpoint: string, time: ScaledTime): F
       handlerName,
       timeout_s: properties.Timeout,
       memory_mb: properties.MemorySize,
+      reserved: properties.ReservedConcurrentExecutions,
       logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
       environment: {
         ...properties.Environment.Variables,

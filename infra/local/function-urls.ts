@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Pages } from "./aws/gateway.ts";
 import type { Emit } from "./events.ts";
 import type { FunctionDefinition } from "./functions/environment.ts";
-import type { Functions } from "./functions/functions.ts";
+import { type Functions, THROTTLED } from "./functions/functions.ts";
 import { FUNCTION_URLS } from "./template/identities.ts";
 import type { Model } from "./template/model.ts";
 
@@ -37,6 +37,7 @@ export function functionUrls(model: Model, functions: Functions, emit: Emit): Pa
     }
     const event = await eventOf(request, url, `/${rest.join("/")}`);
     const outcome = await functions.invoke(target, event);
+    if (!outcome.ok && outcome.error.type === THROTTLED) return answer(response, 429, "Too Many Requests");
     if (!outcome.ok) return answer(response, 502, "Internal Server Error");
     return give(response, outcome.result);
   };

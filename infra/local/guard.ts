@@ -2,7 +2,7 @@ import type { Guard } from "./aws/gateway.ts";
 import { accessKeyOf, type EventWiring, type MappingWiring, type ScheduleWiring } from "./definitions.ts";
 import type { FunctionDefinition } from "./functions/environment.ts";
 import { AccessDenied, type Permissions } from "./iam.ts";
-import { logStreamArn, queueArn, topicArn } from "./template/identities.ts";
+import { LOCAL, logStreamArn, queueArn, scheduleGroupArn, topicArn } from "./template/identities.ts";
 import type { Model } from "./template/model.ts";
 
 /** What a mapping does with its queue, as the function. */
@@ -52,7 +52,10 @@ export function checkWiring(
     for (const action of CONSUMING) permissions.check(target.roleArn, { action, resource: mapping.queueArn });
   }
   for (const { roleArn, target, deadLetterArn } of schedules) {
-    permissions.checkTrust(roleArn, "scheduler.amazonaws.com");
+    permissions.checkTrust(roleArn, "scheduler.amazonaws.com", {
+      "aws:SourceAccount": LOCAL.account,
+      "aws:SourceArn": scheduleGroupArn("default"),
+    });
     permissions.check(roleArn, { action: "lambda:InvokeFunction", resource: target.arn });
     if (deadLetterArn) permissions.check(roleArn, { action: "sqs:SendMessage", resource: deadLetterArn });
   }

@@ -22,19 +22,26 @@ export class AccessDenied extends Error {
   }
 }
 
+/** Which services may act with a role, and what must be so of whom they act for. */
+interface Trust {
+  readonly services: readonly string[];
+  readonly conditions: readonly (readonly [key: string, value: string])[];
+}
+
 /** What each role of the template may do, by the role's ARN. */
 export class Permissions {
   readonly #statements = new Map<string, Statement[]>();
-  readonly #trust = new Map<string, readonly string[]>();
+  readonly #trust = new Map<string, readonly Trust[]>();
 
   constructor(model: Model, arnOf: (roleName: string) => string) {
     for (const { name, properties } of model.all("AWS::IAM::Role")) {
       const inline = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
       this.#statements.set(arnOf(name), inline);
-      const services = properties.AssumeRolePolicyDocument.Statement.flatMap(
-        (each) => each.Principal.Service,
-      );
-      this.#trust.set(arnOf(name), services);
+      const trust = properties.AssumeRolePolicyDocument.Statement.map(({ Principal, Condition }) => ({
+        services: Principal.Service,
+        conditions: Object.entries(Condition?.StringEquals ?? {}),
+      }));
+      this.#trust.set(arnOf(name), trust);
     }
     for (const { id, properties } of model.all("AWS::IAM::Policy")) {
       for (const role of properties.Roles) {
@@ -57,10 +64,18 @@ export class Permissions {
     if (!allowed || matching.some(({ Effect }) => Effect === "Deny")) throw new AccessDenied(roleArn, access);
   }
 
-  /** Throws unless the role lets this AWS service, for example `lambda.amazonaws.com`, act with it. */
-  checkTrust(roleArn: string, service: string): void {
-    if (!this.#trust.get(roleArn)?.includes(service))
-      throw new AccessDenied(service, { action: "sts:AssumeRole", resource: roleArn });
+  /**
+   * Throws unless the role lets this AWS service, for example `lambda.amazonaws.com`, act with it. `context` is what the
+   * service says of whom it acts for, by condition key.
+   */
+  checkTrust(roleArn: string, service: string, context: Readonly<Record<string, string>> = {}): void {
+    const trusted = this.#trust
+      .get(roleArn)
+      ?.some(
+        ({ services, conditions }) =>
+          services.includes(service) && conditions.every(([key, value]) => context[key] === value),
+      );
+    if (!trusted) throw new AccessDenied(service, { action: "sts:AssumeRole", resource: roleArn });
   }
 }
 

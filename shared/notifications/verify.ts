@@ -25,7 +25,10 @@ const oldest_ms = 60 * 60_000;
 const youngest_ms = 5 * 60_000;
 const mostCached = 16;
 
-/** Finds out whether a message is the provider's, and of now. Throws NotificationRefused. */
+/**
+ * Finds out whether a message is the provider's, and of now. What costs nothing comes first: nobody can make us fetch anything
+ * for a message that would be refused anyway. Throws NotificationRefused.
+ */
 export async function verifyMessage(
   message: SmnMessage,
   { fetcher, hosts, roots, cache }: Verifying,
@@ -33,15 +36,15 @@ export async function verifyMessage(
 ): Promise<void> {
   const url = allowedUrl(message.signing_cert_url, hosts);
   if (message.type !== "Notification") allowedUrl(message.subscribe_url, hosts);
+  const age_ms = now_ms - Date.parse(message.timestamp);
+  if (age_ms > oldest_ms || age_ms < -youngest_ms)
+    throw new NotificationRefused("time", `it is ${Math.round(age_ms / 1000)} s old`);
   const certificates = cache.get(url.href) ?? (await fetchCertificates(url, fetcher));
   const signer = verifyChain(certificates, await roots(), now_ms);
   // Only what was verified is kept: nobody can fill the cache with other things.
   if (cache.size >= mostCached) cache.clear();
   cache.set(url.href, certificates);
   verifySignature(signer, textToSign(message), message.signature);
-  const age_ms = now_ms - Date.parse(message.timestamp);
-  if (age_ms > oldest_ms || age_ms < -youngest_ms)
-    throw new NotificationRefused("time", `it is ${Math.round(age_ms / 1000)} s old`);
 }
 
 async function fetchCertificates(url: URL, fetcher: Fetcher): Promise<readonly X509Certificate[]> {

@@ -11,6 +11,22 @@ const variablesSchema = z.object({
   AWS_ENDPOINT_URL: z.url().optional(),
 });
 
+/** What AWS's host names end in, by the beginning of a region's name. Source: the partitions of AWS's own SDK. */
+const hostSuffixes = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["us-isof-", "csp.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+] as const;
+
+/** Where a bucket of a region answers. */
+export function bucketOrigin(bucket: string, region: string): string {
+  const [, suffix = "amazonaws.com"] = hostSuffixes.find(([start]) => region.startsWith(start)) ?? [];
+  return `https://${bucket}.s3.${region}.${suffix}`;
+}
+
 /** A document could not be stored. */
 export class NotStored extends Error {
   override readonly name = "NotStored";
@@ -36,7 +52,7 @@ export function s3Store(
   });
   const base = AWS_ENDPOINT_URL
     ? `${AWS_ENDPOINT_URL.replace(/\/$/, "")}/${bucket}`
-    : `https://${bucket}.s3.${region}.amazonaws.com`;
+    : bucketOrigin(bucket, region);
   return {
     async store({ name, contentType, body }) {
       const url = `${base}/${name.split("/").map(encodeURIComponent).join("/")}`;

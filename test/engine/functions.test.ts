@@ -121,6 +121,16 @@ describe("a function's address", () => {
     expect((await fetch(`${watched.engine.endpoint}/function-urls/nobody/`)).status).toBe(404);
   });
 
+  test("answers 429 when none of the invocations set apart for it is left", async () => {
+    await fixture.change((template) =>
+      template.replace('"ReservedConcurrentExecutions": 1', '"ReservedConcurrentExecutions": 0'),
+    );
+    watched = await watchedEngine({ folder: fixture.folder });
+    expect((await fetch(url())).status).toBe(429);
+    expect(watched.seen("function-started")).toEqual([]);
+    await fixture.change((template) => template);
+  });
+
   test("is forbidden when the template does not permit everybody to call it", async () => {
     await fixture.change((template) =>
       template.replace('"lambda:InvokeFunctionUrl"', '"lambda:GetFunction"'),

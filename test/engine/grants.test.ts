@@ -59,6 +59,16 @@ describe("the policies of the template", () => {
     },
   );
 
+  test.each([
+    ["account", '"aws:SourceAccount"', '"aws:SourceOrgID"'],
+    ["schedules", ":schedule-group/default", ":schedule-group/another"],
+  ])("that a schedule's role is for other %s is refused", async (_, ours, others) => {
+    await fixture.change((template) => template.replaceAll(ours, others));
+    expect(await whatIsRefused()).toMatch(
+      /scheduler.amazonaws.com is not authorized to perform: sts:AssumeRole/,
+    );
+  });
+
   test("that a role cannot be assumed by the service is refused", async () => {
     await fixture.change((template) =>
       template.replaceAll("scheduler.amazonaws.com", "events.amazonaws.com"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { concurrencyFor } from "../../infra/flows/concurrency.ts";
+import { concurrencyFor, publicConcurrency } from "../../infra/flows/concurrency.ts";
 import { exampleEstate } from "./example-estate.ts";
 
 const withRate = (calls: number, per_seconds: number) => ({
@@ -19,4 +19,13 @@ test.each([
   [10_000, 1, { atOnce: 1 }, 50],
 ])("%i calls in %i s: as many invocations as use them up", (calls, per_seconds, pace, expected) => {
   expect(concurrencyFor(withRate(calls, per_seconds), "cbr", pace)).toBe(expected);
+});
+
+test("the public address has a few invocations of its own, and none where no topic is named", () => {
+  expect(publicConcurrency(exampleEstate)).toBe(0);
+  const [project] = exampleEstate.projects;
+  if (!project) throw new Error("the example has a project");
+  const notifications = { topics: ["urn:smn:eu-de:0123456789abcdef:traces"], roots: [] };
+  const named = { ...project, instances: { ...project.instances, notifications } };
+  expect(publicConcurrency({ projects: [project, named] })).toBe(5);
 });

@@ -17,6 +17,16 @@ test("the only address that anybody may call is that of ingest-notification", ()
   template.resourceCountIs("AWS::Lambda::Url", 1);
   // The provider cannot sign as AWS asks; who sent a message is checked by the function, by the message's own signature.
   template.hasResourceProperties("AWS::Lambda::Url", { AuthType: "NONE", TargetFunctionArn: notified });
+  // It can use up only what is set apart for it: nothing, in an estate that names no topic.
+  const reserved = Object.values(template.findResources("AWS::Lambda::Function")).filter(
+    ({ Properties }) => Properties.ReservedConcurrentExecutions !== undefined,
+  );
+  expect(reserved.map(({ Properties }) => Properties)).toEqual([
+    expect.objectContaining({
+      FunctionName: "vigil-test-ingest-notification",
+      ReservedConcurrentExecutions: 0,
+    }),
+  ]);
   template.resourceCountIs("AWS::Lambda::Permission", 2);
   template.allResourcesProperties("AWS::Lambda::Permission", { FunctionName: notified, Principal: "*" });
   template.hasResourceProperties("AWS::Lambda::Permission", {

@@ -257,6 +257,23 @@ describe("schedules", () => {
         { Action: ["sqs:SendMessage"], Resource: Target.DeadLetterConfig.Arn },
       ]);
     }
+    const trusts = Object.values(
+      template.findResources("AWS::IAM::Role", {
+        Properties: { Description: Match.stringLikeRegexp("^Lets the schedule ") },
+      }),
+    );
+    expect(trusts).toHaveLength(schedules.length);
+    for (const { Properties } of trusts)
+      expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        expect.objectContaining({
+          Condition: {
+            StringEquals: {
+              "aws:SourceAccount": { Ref: "AWS::AccountId" },
+              "aws:SourceArn": { "Fn::Join": ["", expect.arrayContaining([":schedule-group/default"])] },
+            },
+          },
+        }),
+      ]);
     expect(new Set(schedules.map(({ Target }) => Target.RoleArn["Fn::GetAtt"][0])).size).toBe(
       schedules.length,
     );
@@ -292,7 +309,17 @@ describe("what leaves the functions", () => {
     template.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
     template.hasResource("AWS::KMS::Key", {
       DeletionPolicy: "Delete",
-      Properties: { EnableKeyRotation: true },
+      Properties: {
+        EnableKeyRotation: true,
+        KeyPolicy: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Principal: { Service: "cloudwatch.amazonaws.com" },
+              Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+            }),
+          ]),
+        },
+      },
     });
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {
       PolicyDocument: { Statement: Match.arrayWith([overTls]) },
@@ -318,6 +345,17 @@ describe("the ledger", () => {
 });
 
 describe("the template", () => {
+  test("is that of any partition: it spells no ARN's beginning and no host but the names of AWS's services", () => {
+    const text = JSON.stringify(template.toJSON());
+    expect(text).not.toMatch(/arn:aws/);
+    const hosts = text.match(/[\w.-]*amazonaws\.com[\w.]*/g) ?? [];
+    expect([...new Set(hosts)].sort()).toEqual([
+      "cloudwatch.amazonaws.com",
+      "lambda.amazonaws.com",
+      "scheduler.amazonaws.com",
+    ]);
+  });
+
   test("holds no secret and no value of this machine", () => {
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toContain(folder);

@@ -236,6 +236,8 @@ describe("a message that is not", () => {
     const early = new Date(night.clock.now() + 3_600_000).toISOString();
     for (const timestamp of [old, early])
       expect(await night.send(night.message({ timestamp }))).toMatchObject({ status: 403, reason: "time" });
+    // It costs nobody a request, however often it comes.
+    expect(night.contacted).toEqual([]);
     await nothingHappened();
   });
 

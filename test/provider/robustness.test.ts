@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { request } from "undici";
 import { describe, expect, test } from "vitest";
+import { presets } from "../../infra/local/provider/faults.ts";
 import { seededChance } from "../../infra/local/provider/world/chance.ts";
 import { allOperations } from "../../shared/api/operations/all.ts";
 import { makeVault, openStage, sender, showVault } from "./support.ts";
@@ -127,5 +128,41 @@ describe("ten thousand requests of any shape", () => {
     await Promise.all(Array.from({ length: 16 }, worker));
     expect(wrong).toEqual([]);
     expect((await showVault(stage, vault_id)).id).toBe(vault_id);
+  });
+});
+
+describe("the control address", () => {
+  const faults = "/_control/faults";
+  const page = "http://evil.example";
+
+  test.each([
+    ["a name that somebody points at this machine", () => ({ host: "evil.example" })],
+    ["another port", () => ({ host: "127.0.0.1:1" })],
+    ["a page of somebody else", (host: string) => ({ host, origin: page })],
+    ["a sandboxed page", (host: string) => ({ host, origin: "null" })],
+    ["no host", () => ({})],
+  ])("refuses %s, and nothing has happened", async (_, headersOf) => {
+    await using stage = await openStage();
+    const headers = Object.entries(headersOf(new URL(stage.origin).host)).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
+    const body = JSON.stringify({ preset: "heavy" });
+    const lines = `connection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const answer = await raw(stage.origin, `PUT ${faults} HTTP/1.1\r\n${headers.join("")}${lines}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*CONTROL\.403/);
+    expect((await stage.call("GET", faults)).body).toEqual(presets.none);
+  });
+
+  test("answers this machine by both its names, and its own page", async () => {
+    await using stage = await openStage();
+    const { host, port } = new URL(stage.origin);
+    for (const headers of [
+      `host: ${host}`,
+      `host: localhost:${port}`,
+      `host: ${host}\r\norigin: ${stage.origin}`,
+    ])
+      expect(
+        await raw(stage.origin, `GET ${faults} HTTP/1.1\r\n${headers}\r\nconnection: close\r\n\r\n`),
+      ).toMatch(/^HTTP\/1\.1 200 /);
   });
 });

@@ -15,6 +15,8 @@ export interface FunctionDefinition {
   readonly timeout_s: number;
   readonly memory_mb: number;
   readonly logGroup: string;
+  /** Invocations that it may have at the same time; undefined: as many as there are. */
+  readonly reserved: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 

@@ -3,12 +3,17 @@ import type { Emit, InvocationError } from "../events.ts";
 import { ExecutionEnvironment, type FunctionDefinition, type Outcome } from "./environment.ts";
 import { Places } from "./places.ts";
 
+/** The type of the error when a function has no invocation left of those reserved for it. */
+export const THROTTLED = "TooManyRequestsException";
+
 /** All functions of the template, and the environments they run in. */
 export class Functions {
   readonly #definitions: readonly FunctionDefinition[];
   readonly #emit: Emit;
   readonly #now: () => number;
   readonly #places: Places;
+  /** By logical id; those that wait for a place count too. */
+  readonly #inFlight = new Map<string, number>();
   readonly #idle = new Map<string, ExecutionEnvironment[]>();
   readonly #all = new Set<ExecutionEnvironment>();
   #stopping = false;
@@ -42,11 +47,17 @@ export class Functions {
 
   /** Runs a function once and tells what came of it; never rejects because of the function. */
   async invoke(definition: FunctionDefinition, event: unknown): Promise<Outcome> {
+    const { id, name, reserved } = definition;
+    const inFlight = this.#inFlight.get(id) ?? 0;
+    if (reserved !== undefined && inFlight >= reserved)
+      return { ok: false, error: { type: THROTTLED, message: `${name} may run ${reserved} times at once` } };
+    this.#inFlight.set(id, inFlight + 1);
     const leave = await this.#places.enter();
     try {
       return await this.#run(definition, event);
     } finally {
       leave();
+      this.#inFlight.set(id, (this.#inFlight.get(id) ?? 1) - 1);
     }
   }
 

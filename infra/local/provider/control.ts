@@ -59,7 +59,7 @@ function toLimits(parsed: z.output<typeof limitsBody>): Limits {
   return Object.fromEntries(Object.entries(parsed).filter(([, one]) => one !== undefined));
 }
 
-/** Answers a request to the control endpoint. It asks for no credential: only this machine can reach it. */
+/** Answers a request to the control endpoint. It asks for no credential: the server lets in only what comes from this machine. */
 export function answerControl(cloud: Cloud, call: IncomingCall): CloudOutcome {
   const url = new URL(call.url, "http://control");
   const control = controls[`${call.method} ${url.pathname.slice(control_prefix.length)}`];

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { foreign } from "../console/guard.ts";
+import { control_prefix } from "./control.ts";
 import type { Cloud } from "./service.ts";
 import type { CloudOutcome, IncomingCall } from "./wire.ts";
 
@@ -58,6 +60,11 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   try {
+    const refusal = foreignControl(request);
+    if (refusal !== undefined) {
+      send(response, 403, { connection: "close" }, errorBody("CONTROL.403", refusal));
+      return;
+    }
     const body = await readBody(request);
     if (body === undefined) {
       send(response, 413, { connection: "close" }, errorBody("APIGW.0201", "The body is larger than 12 MB."));
@@ -69,6 +76,12 @@ async function serve(
     options.onDefect?.(error);
     if (!response.headersSent) send(response, 500, {}, errorBody("APIGW.0601", "Internal server error."));
   }
+}
+
+/** Controls ask for no credential: only this machine can reach them, and no page that its browser has open may. */
+function foreignControl({ url, headers, socket }: IncomingMessage): string | undefined {
+  if (!url?.startsWith(control_prefix)) return undefined;
+  return foreign(headers, { port: socket.localPort ?? 0, what: "the control address" });
 }
 
 function toCall(request: IncomingMessage, body: Uint8Array): IncomingCall {

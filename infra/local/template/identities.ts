@@ -23,6 +23,7 @@ const itsName = (name: string) => name;
 export const queueArn = (name: string) => arn("sqs", name);
 export const tableArn = (name: string) => arn("dynamodb", `table/${name}`);
 export const topicArn = (name: string) => arn("sns", name);
+export const scheduleGroupArn = (name: string) => arn("scheduler", `schedule-group/${name}`);
 /** Secrets Manager ends every ARN in six characters of its own. */
 export const secretArn = (name: string) => arn("secretsmanager", `secret:${name}-Lo4a1x`);
 export const logGroupArn = (name: string) => arn("logs", `log-group:${name}:*`);

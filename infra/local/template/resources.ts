@@ -28,6 +28,7 @@ const trustDocument = z.strictObject({
       Effect: z.literal("Allow"),
       Action: z.literal("sts:AssumeRole"),
       Principal: z.strictObject({ Service: list(text) }),
+      Condition: z.strictObject({ StringEquals: z.record(text, text) }).optional(),
     }),
   ),
 });
