@@ -2,17 +2,15 @@ import type { pruneDue } from "../../events/prune-due.ts";
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import type { Client } from "../../shared/api/client.ts";
 import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
-import { rulesFor } from "../../shared/checkpoints/choose.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
 import { projectOf } from "../../shared/estate/find.ts";
-import type { ProjectPrune } from "../../shared/estate/prune.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
-import { beginRun } from "../../shared/prune/begin.ts";
+import { type Beginning, beginRun } from "../../shared/prune/begin.ts";
+import { pruningRules } from "../../shared/prune/grounds.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
-import { rememberProtected } from "../../shared/prune/protected-resources.ts";
-import { factsOf } from "../../shared/prune/vault.ts";
+import { factsOf, type VaultFacts } from "../../shared/prune/vault.ts";
 import { type VaultPrune, vaultPruneRecord, vaultPrunesOf } from "../../shared/prune/vault-record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
@@ -40,15 +38,12 @@ export async function planPrune(
   if (!project.prune) throw new NoPrunePolicy(`project ${project.name} has no prune section`);
   const client = await provider(project);
   const vaults = await Array.fromAsync(client.listVaults.all());
-  const resources = vaults.flatMap((vault) => vault.resources.map(({ id }) => id)).sort();
-  await rememberProtected(ledger, { project: project.name, scheduled_at }, resources, clock.now());
-
-  const chosen = choose(vaults, project);
-  const begun = await inParallel(chosen, itemsAtOnce, ({ vault, rules }) =>
-    begin({ ledger, clock, project, prune: project.prune }, { vault, rules, scheduled_at }),
+  const chosen = choose(vaults, project, clock.now());
+  const begun = await inParallel(chosen, itemsAtOnce, (vault) =>
+    begin(ledger, { project: project.name, ...vault, scheduled_at, now_ms: clock.now() }),
   );
   const sent = begun.filter((prune) => prune !== undefined);
-  await closeOthers(ledger, project.name, new Set(chosen.map(({ vault }) => vault.id)), clock.now());
+  await closeOthers(ledger, project.name, new Set(chosen.map(({ vault_id }) => vault_id)), clock.now());
   await queue.send(sent.map((prune) => ({ body: pruneVaultDue.create(messageOf(prune)) })));
   return {
     project: project.name,
@@ -60,28 +55,19 @@ export async function planPrune(
 }
 
 /** The vaults that may lose backups: each rule that selects one must say which. */
-function choose(vaults: readonly Vault[], project: Project) {
-  return vaults.flatMap((vault) => {
-    const rules = rulesFor(project, vault);
-    const prunable = rules.length > 0 && rules.every(({ prune }) => prune !== undefined);
-    return prunable ? [{ vault, rules: rules.map(({ name }) => name) }] : [];
-  });
+function choose(
+  vaults: readonly Vault[],
+  project: Project,
+  now_ms: number,
+): { readonly vault_id: string; readonly vault: VaultFacts }[] {
+  return vaults
+    .map((vault) => ({ vault_id: vault.id, vault: factsOf(vault, now_ms) }))
+    .filter(({ vault_id, vault }) => pruningRules(project, vault_id, vault).length > 0);
 }
 
-async function begin(
-  {
-    ledger,
-    clock,
-    project,
-    prune,
-  }: { ledger: Ledger; clock: Clock; project: Project; prune: ProjectPrune | undefined },
-  { vault, rules, scheduled_at }: { vault: Vault; rules: readonly string[]; scheduled_at: string },
-): Promise<VaultPrune | undefined> {
-  const id = { project: project.name, vault_id: vault.id };
-  const now_ms = clock.now();
-  const seen = await vaultPruneRecord.read(ledger, id);
-  const facts = factsOf(vault, prune?.hold_tag ?? "", now_ms);
-  const next = beginRun(seen?.value, { ...id, scheduled_at, rules, vault: facts, now_ms });
+async function begin(ledger: Ledger, run: Beginning): Promise<VaultPrune | undefined> {
+  const seen = await vaultPruneRecord.read(ledger, run);
+  const next = beginRun(seen?.value, run);
   if (!next) return undefined;
   const written = seen
     ? await vaultPruneRecord.replace(ledger, seen, next)

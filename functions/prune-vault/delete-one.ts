@@ -1,49 +1,68 @@
+import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdOn, holdsInForce } from "../../shared/control/hold.ts";
-import { readStop, type StopFlag } from "../../shared/control/stop.ts";
+import { readStopHistory, type StopFlag } from "../../shared/control/stop.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { PruneDecision } from "../../shared/prune/decision.ts";
-import { type Deletion, deletionRecord, intendedDeletion, isOver } from "../../shared/prune/deletion.ts";
+import {
+  type Deletion,
+  deletionRecord,
+  intendedDeletion,
+  isBegun,
+  isOver,
+} from "../../shared/prune/deletion.ts";
 import { fingerprintOf } from "../../shared/prune/fingerprint.ts";
 import { type Ending, endingOf } from "../../shared/prune/outcome.ts";
 import { canBeShared } from "../../shared/prune/ownership.ts";
 import { type RefusalCode, refusals } from "../../shared/prune/refusals.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
+import { reliedOn_ms } from "./listing.ts";
+import type { Look } from "./look-again.ts";
 import type { PruneSurroundings } from "./surroundings.ts";
 
 /**
+ * What became of the attempt: the stop flag if it forbids to go on; `resumed`: it was taken off meanwhile, and the plan
+ * is no longer good; `look-again`: what was seen of the vault has become too old.
+ */
+export type After = "done" | "resumed" | "look-again" | StopFlag;
+
+/**
  * Deletes one backup of a plan after a last look at it, unless something has changed; writes down what became of it.
- * Returns the stop flag when that forbids it; throws what makes the whole slice wait.
+ * Throws what makes the whole slice wait.
  */
 export async function deleteOne(
   decision: PruneDecision,
-  prune: VaultPrune,
+  { prune, allowed, resumes, at_ms }: Look,
   surroundings: PruneSurroundings,
-): Promise<StopFlag | undefined> {
+): Promise<After> {
   const { ledger, clock } = surroundings;
-  const id = { ...prune, backup_id: decision.id };
-  const before = await deletionRecord.read(ledger, id);
-  if (before && isOver(before.value)) return undefined;
-  const write = (ending: Ending) => conclude(decision, before, ending, prune, surroundings);
+  const isAllowed = allowed.has(decision.id);
+  const before = await deletionRecord.read(ledger, { ...prune, backup_id: decision.id });
+  const begun = before !== undefined && isBegun(before.value);
+  if ((before && isOver(before.value)) || !(isAllowed || begun)) return "done";
 
-  // One that the stop flag held back was never sent.
-  const begun = before !== undefined && before.value.code !== "stopped";
   const seen = await lookAt(decision, begun, surroundings);
-  if (seen) return void (await write(seen));
+  if ("ending" in seen) {
+    await conclude(decision, before, seen.ending, prune, surroundings);
+    return "done";
+  }
+  if (!isAllowed) return "done";
+  if (clock.now() - at_ms >= reliedOn_ms) return "look-again";
   const intended = await intend(decision, before, prune, surroundings);
-  if (!intended) return undefined;
+  if (!intended) return "done";
   const change = (ending: Ending) =>
     deletionRecord.replace(ledger, intended, { ...intended.value, ...ending, changed_at_ms: clock.now() });
 
-  const [stop, holds] = await Promise.all([readStop(ledger), holdsInForce(ledger)]);
-  if (stop) {
-    await change({ state: "intended", code: "stopped", note: stop.reason });
-    return stop;
+  const [control, holds] = await Promise.all([readStopHistory(ledger), holdsInForce(ledger)]);
+  const hold = holdOn(holds, seen.backup, prune.vault_id);
+  if (control.stop || control.resumes !== resumes) {
+    await change({ state: "intended", code: "stopped", note: control.stop?.reason ?? "resumed" });
+    return control.stop ?? "resumed";
   }
-  const hold = holdOn(holds, decision, prune.vault_id);
-  if (hold) return void (await change(refusal("on-hold", `${hold.id}: ${hold.reason}`)));
-  await change(await request(decision.id, surroundings));
-  return undefined;
+  await change(
+    hold ? refusal("on-hold", `${hold.id}: ${hold.reason}`) : await request(decision.id, surroundings),
+  );
+  return "done";
 }
 
 /** Makes the call. Throws what had no effect and is worth another try. */
@@ -64,33 +83,36 @@ const refusal = (code: RefusalCode, more?: string): Ending => ({
   note: more ? `${refusals[code]}: ${more}` : refusals[code],
 });
 
-/** Reads the backup, and who it is shared with, once more. Says how its deletion ends if that is settled by it. */
+/** Reads the backup, and who it is shared with, once more. Returns it, or how its deletion ends if that is settled by it. */
 async function lookAt(
   { id, fingerprint }: PruneDecision,
   begun: boolean,
   { provider }: PruneSurroundings,
-): Promise<Ending | undefined> {
+): Promise<{ readonly backup: Backup } | { readonly ending: Ending }> {
   try {
     const { backup } = await provider.showBackup({ path: { backup_id: id } });
     if (begun && /delet/.test(backup.status)) {
-      return { state: "requested", code: null, note: `an earlier call was accepted: it is ${backup.status}` };
+      const note = `an earlier call was accepted: it is ${backup.status}`;
+      return { ending: { state: "requested", code: null, note } };
     }
     if (fingerprintOf(backup) !== fingerprint) {
-      return refusal("changed", `its status is ${backup.status}, last changed ${backup.updated_at}`);
+      const note = `its status is ${backup.status}, last changed ${backup.updated_at}`;
+      return { ending: refusal("changed", note) };
     }
-    if (!canBeShared(backup)) return undefined;
+    if (!canBeShared(backup)) return { backup };
     for await (const { dest_project_id } of provider.listMembers.all({ path: { backup_id: id } })) {
-      return refusal("shared", dest_project_id);
+      return { ending: refusal("shared", dest_project_id) };
     }
-    return undefined;
+    return { backup };
   } catch (error) {
     if (!(error instanceof ProviderError) || error.status !== 404) throw error;
     // If our own call was lost it may have worked; the next listing confirms it.
-    return begun ? { state: "unclear", code: "missing", note: error.message } : refusal("missing");
+    const unclear = { state: "unclear", code: "missing", note: error.message } as const;
+    return { ending: begun ? unclear : refusal("missing") };
   }
 }
 
-/** Writes down that the call is about to be made. Undefined when somebody else is at this backup. */
+/** Writes down that the call is about to be made. Undefined when another invocation is at this backup. */
 async function intend(
   decision: PruneDecision,
   before: Stored<Deletion> | undefined,

@@ -1,6 +1,10 @@
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
+import { readStopHistory } from "../../shared/control/stop.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
+import { decideAnew } from "../../shared/prune/begin.ts";
+import { groundsOf } from "../../shared/prune/grounds.ts";
 import { type PrunePlan, planRecord } from "../../shared/prune/plan.ts";
 import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
 import { carryOut } from "./carry-out.ts";
@@ -52,7 +56,7 @@ export async function pruneVault(due: PruneVaultDue, surroundings: PruneSurround
   }
   if (goesOn) await goOn(freed, surroundings);
   const did = goesOn && next.put_off > 0 ? "put-off" : next.state;
-  const isNew = claimed.value.plan === null && next.plan !== null;
+  const isNew = next.plan !== null && next.plan.hash !== claimed.value.plan?.hash;
   const planned = isNew ? (await planRecord.read(ledger, next))?.value : undefined;
   return { did, why: next.note, ...(planned && { planned }) };
 }
@@ -62,7 +66,7 @@ function notNow(prune: VaultPrune, due: PruneVaultDue, now_ms: number): string |
     return `the message is for slice ${due.slice} of ${due.scheduled_at}, the vault is at slice ${prune.slice} of ${prune.scheduled_at}`;
   }
   if (prune.state === "closed") return "the run is over";
-  if (prune.lease && now_ms < prune.lease.until_ms) return "somebody is at it";
+  if (prune.lease && now_ms < prune.lease.until_ms) return "another invocation holds the lease";
   if (now_ms < prune.not_before_ms - slack_ms) return "it is not due yet";
   return undefined;
 }
@@ -77,11 +81,22 @@ async function replace(
 }
 
 async function advance(prune: VaultPrune, surroundings: PruneSurroundings): Promise<VaultPrune> {
-  let now = prune;
+  let now = await onPresentGrounds(prune, surroundings);
   if (now.state === "due") now = await planVault(now, surroundings);
   if (now.state === "waiting") now = await awaitApproval(now, surroundings);
   if (now.state === "deleting") now = await carryOut(now, surroundings);
   return now;
+}
+
+/** A plan that was made under other rules, or before a resume, is not carried out: the run decides anew. */
+async function onPresentGrounds(
+  prune: VaultPrune,
+  { estate, ledger }: PruneSurroundings,
+): Promise<VaultPrune> {
+  if (!prune.plan) return prune;
+  const { resumes } = await readStopHistory(ledger);
+  const { hash } = groundsOf(projectOf(estate, prune.project), prune, resumes);
+  return hash === prune.plan.grounds ? prune : decideAnew(prune);
 }
 
 async function goOn(prune: VaultPrune, { queue, clock }: PruneSurroundings): Promise<void> {

@@ -1,51 +1,120 @@
-import { slotsOfVault } from "../../shared/checkpoints/slot.ts";
+import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
+import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdsInForce } from "../../shared/control/hold.ts";
 import { projectOf } from "../../shared/estate/find.ts";
-import { confirmDeletions } from "../../shared/prune/confirm.ts";
 import { decidePrune } from "../../shared/prune/decide.ts";
 import type { PruneDecision } from "../../shared/prune/decision.ts";
-import { type PrunePolicy, prunePolicy } from "../../shared/prune/policy.ts";
-import { protectedIn } from "../../shared/prune/protected-resources.ts";
+import type { Deletion } from "../../shared/prune/deletion.ts";
+import { type Grounds, NotPruned } from "../../shared/prune/grounds.ts";
+import { slotsBehind } from "../../shared/prune/origin.ts";
+import { factsOf } from "../../shared/prune/vault.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
+import { chunks } from "../../shared/runtime/parallel.ts";
 import type { PruneSurroundings } from "./surroundings.ts";
 
+/** What was seen of a vault and its backups is relied on for so long; then it is looked at again. */
+export const reliedOn_ms = 3 * 60_000;
+/** A call that was begun in time may still be on its way for so long, its repetitions included. */
+const underWay_ms = 2 * 60_000;
+
+/** The vault as it is now, unless it was seen a moment ago. Throws NotPruned when it is gone. */
+export async function lookAtVault(
+  prune: VaultPrune,
+  { clock, provider }: Pick<PruneSurroundings, "clock" | "provider">,
+  mostAge_ms = reliedOn_ms,
+): Promise<VaultPrune> {
+  if (clock.now() - prune.vault.seen_at_ms < mostAge_ms) return prune;
+  try {
+    const { vault } = await provider.showVault({ path: { vault_id: prune.vault_id } });
+    return { ...prune, vault: factsOf(vault, clock.now()) };
+  } catch (error) {
+    if (error instanceof ProviderError && error.status === 404) throw new NotPruned("the vault is gone");
+    throw error;
+  }
+}
+
 export interface Judged {
+  readonly listed: readonly Backup[];
   readonly decisions: PruneDecision[];
-  readonly policy: PrunePolicy;
-  /** Runs whose deletions this listing has not all confirmed. */
-  readonly unconfirmed: string[];
 }
 
 /**
- * Lists the vault completely, confirms what earlier runs have deleted and decides about every backup. Throws ListMoved,
- * ProviderError, BudgetSpent, RetentionRefusal, NoPrunePolicy.
+ * Lists the vault completely and decides about every backup, so that the decision is good for as long as it is relied
+ * on. Throws ListMoved, ProviderError, BudgetSpent, RetentionRefusal.
  */
 export async function judge(
   prune: VaultPrune,
+  { policy, held }: Grounds,
   { estate, ledger, clock, provider }: PruneSurroundings,
-  runs: readonly string[],
 ): Promise<Judged> {
-  const project = projectOf(estate, prune.project);
-  const policy = prunePolicy(project, prune.rules);
-  const backups = await Array.fromAsync(
-    provider.listBackups.all({ query: { vault_id: prune.vault_id } }, { pagesAhead: 2 }),
-  );
-  const now_ms = clock.now();
-  const { unconfirmed } = await confirmDeletions(ledger, prune, { runs, listed: backups, now_ms });
-  const [slots, holds] = await Promise.all([
-    Array.fromAsync(slotsOfVault(ledger, prune)),
+  const { vault_id, vault } = prune;
+  const listed = await Array.fromAsync(provider.listBackups.all({ query: { vault_id } }, { pagesAhead: 2 }));
+  const [slots, holds, elsewhere] = await Promise.all([
+    slotsBehind(ledger, prune, listed),
     holdsInForce(ledger),
+    inAnyVault(strangers(listed, vault.resources), provider),
   ]);
-  const inVault = new Set(prune.vault.resources);
-  const strangers = backups.some(({ resource_id }) => !inVault.has(resource_id));
+  const now_ms = clock.now();
   const decisions = decidePrune({
-    ...{ backups, holds, policy, now_ms },
-    project_id: project.project_id,
-    vault_id: prune.vault_id,
-    vault: prune.vault,
-    slots: slots.map(({ value }) => value),
-    elsewhere: strangers ? await protectedIn(ledger, prune) : new Set(),
+    ...{ backups: listed, slots, holds, elsewhere, policy, now_ms, vault_id },
+    project_id: projectOf(estate, prune.project).project_id,
+    vault: { ...vault, held },
     shared: new Set(),
+    until_ms: now_ms + reliedOn_ms + underWay_ms,
   });
-  return { decisions, policy, unconfirmed };
+  return { listed, decisions };
+}
+
+/** Resources that have backups in the vault and are not in it. */
+function strangers(listed: readonly Backup[], resources: readonly string[]): string[] {
+  const inVault = new Set(resources);
+  const all = listed.filter(({ parent_id }) => !parent_id).map(({ resource_id }) => resource_id);
+  return [...new Set(all)].filter((id) => !inVault.has(id));
+}
+
+/** Ids of 36 characters: an address of some 2,000. */
+const idsInQuery = 50;
+
+/** Those of the resources that are in some vault now, so that an orphan can be told from a resource that has moved. */
+async function inAnyVault(
+  ids: readonly string[],
+  provider: PruneSurroundings["provider"],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const some of chunks(ids, idsInQuery)) {
+    for await (const { resources } of provider.listVaults.all({ query: { resource_ids: some.join() } })) {
+      for (const { id } of resources) found.add(id);
+    }
+  }
+  return found;
+}
+
+/**
+ * What the provider has of a backup that a listing of its vault lacks. Its backups move with a resource, so that the
+ * listing is proof only while the resource is in the vault; otherwise the backup itself is asked for.
+ */
+export function lookElsewhere(prune: VaultPrune, surroundings: PruneSurroundings) {
+  let resources: ReadonlySet<string> | undefined;
+  return async ({ backup_id, resource_id }: Deletion): Promise<Backup | undefined> => {
+    resources ??= await resourcesAfterListing(prune, surroundings);
+    if (resources.has(resource_id)) return undefined;
+    try {
+      return (await surroundings.provider.showBackup({ path: { backup_id } })).backup;
+    } catch (error) {
+      if (error instanceof ProviderError && error.status === 404) return undefined;
+      throw error;
+    }
+  };
+}
+
+async function resourcesAfterListing(
+  prune: VaultPrune,
+  surroundings: PruneSurroundings,
+): Promise<ReadonlySet<string>> {
+  try {
+    return new Set((await lookAtVault(prune, surroundings, 0)).vault.resources);
+  } catch (error) {
+    if (error instanceof NotPruned) return new Set();
+    throw error;
+  }
 }

@@ -1,41 +1,50 @@
 import { approvalOf } from "../../shared/control/approval.ts";
+import { readStopHistory } from "../../shared/control/stop.ts";
+import { projectOf } from "../../shared/estate/find.ts";
+import { confirmDeletions } from "../../shared/prune/confirm.ts";
 import type { PruneDecision } from "../../shared/prune/decision.ts";
+import { groundsOf } from "../../shared/prune/grounds.ts";
 import { makePlan, type PrunePlan, planRecord, writePlan } from "../../shared/prune/plan.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import { raise } from "../../shared/work/alert.ts";
-import { judge } from "./listing.ts";
+import { judge, lookAtVault, lookElsewhere } from "./listing.ts";
 import type { PruneSurroundings } from "./surroundings.ts";
 
 /** Lists the vault, decides about each of its backups and writes the plan. Nothing is deleted before it is written. */
 export async function planVault(prune: VaultPrune, surroundings: PruneSurroundings): Promise<VaultPrune> {
-  const { ledger, clock } = surroundings;
+  const { ledger, clock, estate } = surroundings;
   // An earlier delivery may have got so far: its plan stands.
   const before = await planRecord.read(ledger, prune);
   if (before) return follow(prune, before.value, prune.unconfirmed);
 
-  const { decisions, policy, unconfirmed } = await judge(prune, surroundings, prune.unconfirmed);
-  const { project, vault_id, scheduled_at } = prune;
+  const { resumes } = await readStopHistory(ledger);
+  const seen = await lookAtVault(prune, surroundings);
+  const grounds = groundsOf(projectOf(estate, prune.project), seen, resumes);
+  const { listed, decisions } = await judge(seen, grounds, surroundings);
+  const unconfirmed = await confirmDeletions(ledger, seen, {
+    ...{ runs: seen.unconfirmed, listed, now_ms: clock.now() },
+    elsewhere: lookElsewhere(seen, surroundings),
+  });
+  const { project, vault_id, scheduled_at, edition } = seen;
+  const { mode, largest_share } = grounds.policy;
   const plan = makePlan({
-    ...{ project, vault_id, scheduled_at, decisions },
-    vault_name: prune.vault.name,
-    planned_at_ms: clock.now(),
-    mode: policy.mode,
-    largest_share: policy.largest_share,
+    ...{ project, vault_id, scheduled_at, edition, decisions, mode, largest_share },
+    ...{ vault_name: seen.vault.name, planned_at_ms: clock.now(), grounds: grounds.hash },
   });
   const written = await writePlan(ledger, plan, decisions);
-  if (written.hash === plan.hash) await tellOfPause(decisions, prune, surroundings);
-  return follow(prune, written, unconfirmed);
+  if (written.hash === plan.hash) await tellOfPause(decisions, seen, surroundings);
+  return follow(seen, written, unconfirmed);
 }
 
 function follow(prune: VaultPrune, plan: PrunePlan, unconfirmed: readonly string[]): VaultPrune {
-  const { hash, planned_at_ms, mode, deletes, kept } = plan;
+  const { hash, planned_at_ms, grounds, mode, deletes, kept } = plan;
   const refused = Object.values(plan.refused).reduce((sum, count) => sum + count, 0);
   const found = `${deletes} to delete, ${kept} kept, ${refused} refused`;
   const planned = {
     ...prune,
     unconfirmed: [...unconfirmed],
     put_off: 0,
-    plan: { hash, planned_at_ms, checked_at_ms: null },
+    plan: { hash, planned_at_ms, grounds },
   };
   if (deletes === 0) return { ...planned, state: "closed", note: `nothing to delete: ${found}` };
   if (mode === "report") return { ...planned, state: "closed", note: `report only: ${found}` };

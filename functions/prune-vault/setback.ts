@@ -1,6 +1,7 @@
 import { ListMoved } from "../../shared/api/list.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import { NotInEstate } from "../../shared/estate/find.ts";
+import { NotPruned } from "../../shared/prune/grounds.ts";
 import { IncompletePlan } from "../../shared/prune/plan.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
@@ -45,6 +46,7 @@ export async function setback(
     const delay_ms = Math.max(growingDelay(prune.put_off, delays), asked_ms);
     return { ...prune, put_off, not_before_ms: now_ms + Math.min(delays.most_ms, delay_ms) };
   }
+  if (error instanceof NotPruned) return close(error.message);
   if (isRefusal(error)) {
     await tell("prune-refused", error.message);
     return close(`refused: ${error.message}`);

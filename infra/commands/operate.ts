@@ -1,12 +1,15 @@
 import type { Command } from "commander";
+import type { AnyOperation } from "../../shared/api/operation.ts";
+import type { Project } from "../../shared/estate/estate.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
 import { CommandFailure, command, runCommand } from "./fail.ts";
 import { approve } from "./operate/approve.ts";
 import { doctor, doctorLines } from "./operate/doctor.ts";
+import { targetOperations } from "./operate/hold-target.ts";
 import { hold, releaseHold } from "./operate/holds.ts";
 import { rerun } from "./operate/rerun.ts";
 import { resume, stop } from "./operate/stop.ts";
-import { type LookUp, operations, why } from "./operate/why.ts";
+import { operations, why } from "./operate/why.ts";
 import { addPlaceOptions, placeOptions } from "./place/options.ts";
 import { openPlace, type Place } from "./place/place.ts";
 import { providerOf } from "./place/provider.ts";
@@ -20,13 +23,14 @@ await runCommand(async () => {
   add(
     program,
     "hold <id>",
-    "keep a backup, a vault, a resource or a checkpoint from being pruned",
-    (place, target, { reason }) => hold(place, { id: newHold(), target, reason }),
+    "keep a backup, a vault, a resource, a checkpoint, or what contains a part, from being pruned",
+    (place, target, { reason }) =>
+      hold(place, { id: newHold(), target, reason, lookUp: observer(place, targetOperations) }),
   );
   add(program, "release-hold <id>", "release a hold, by its id or by what it holds", releaseHold);
   add(program, "approve <hash>", "let the plan of this hash be carried out", approve);
   add(program, "why <backup>", "what is known of a backup, and why it is there or gone", (place, backup_id) =>
-    why(place, { backup_id, lookUp: observer(place) }),
+    why(place, { backup_id, lookUp: observer(place, operations) }),
   );
   add(program, "rerun <vault>", "try the latest slot of a vault again", rerun);
   add(
@@ -89,7 +93,7 @@ function newHold(): string {
 }
 
 /** Looks at the provider in the role that may only look, if its credential can be read from here. */
-function observer(place: Place): LookUp {
+function observer<const Table extends Readonly<Record<string, AnyOperation>>>(place: Place, table: Table) {
   const connections = providerOf(place, "observe", 5_000);
-  return (project) => connections(project, operations);
+  return (project: Project) => connections(project, table);
 }

@@ -12,7 +12,8 @@ import { operations as settleCheckpoints } from "../../functions/settle-checkpoi
 import { operations as settleInstances } from "../../functions/settle-instances/operations.ts";
 import { operations as settlePhones } from "../../functions/settle-phones/operations.ts";
 import type { AnyOperation } from "../../shared/api/operation.ts";
-import { showBackup } from "../../shared/api/operations/cbr/backups.ts";
+import { listBackups, showBackup } from "../../shared/api/operations/cbr/backups.ts";
+import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
 import type { Role } from "../../shared/estate/secrets.ts";
 
 /** In which role somebody speaks with the provider, and what it calls there. */
@@ -38,8 +39,9 @@ export const functionUses = {
   "settle-phones": { role: "observe", operations: settlePhones },
 } as const satisfies Readonly<Record<string, ProviderUse>>;
 
-/** What the operator's commands call: `operate why` looks at one backup. */
+/** What the operator's commands call: `operate why` looks at one backup, `operate hold` finds out what an id is. */
 export const commandUses = {
+  "operate hold": { role: "observe", operations: { listBackups, listVaults, showBackup } },
   "operate why": { role: "observe", operations: { showBackup } },
 } as const satisfies Readonly<Record<string, ProviderUse>>;
 

@@ -1,6 +1,6 @@
 import type { Vault } from "../api/operations/cbr/vault.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
-import { selects } from "../estate/selection.ts";
+import { type Selectable, selects } from "../estate/selection.ts";
 
 /** What planning needs to know of a vault, as the provider lists it. */
 export type ListedVault = Pick<Vault, "id" | "name" | "tags" | "resources" | "billing" | "auto_expand">;
@@ -22,15 +22,20 @@ export function choose(vaults: readonly ListedVault[], rule: CheckpointRule): Ch
 }
 
 /** Every rule of the project that selects a vault. */
-export function rulesFor(
+export function rulesFor(project: Pick<Project, "checkpoints">, vault: ListedVault): CheckpointRule[] {
+  return rulesSelecting(project, selectable(vault));
+}
+
+/** The same, of a vault that was seen before. */
+export function rulesSelecting(
   { checkpoints }: Pick<Project, "checkpoints">,
-  vault: ListedVault,
+  vault: Selectable,
 ): CheckpointRule[] {
-  return checkpoints.filter(({ select }) => selects(select, selectable(vault)));
+  return checkpoints.filter(({ select }) => selects(select, vault));
 }
 
 /** What of a listed vault a selection can see. */
-export function selectable({ id, name, tags, resources, billing }: ListedVault) {
+export function selectable({ id, name, tags, resources, billing }: ListedVault): Selectable {
   return {
     id,
     name,

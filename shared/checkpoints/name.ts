@@ -20,7 +20,21 @@ export function slotTime(scheduled_at: string): string {
  * The name an attempt's backups have at the provider: 1 to 64 of letters, digits, `_` and `-` (CBR, CheckpointParam).
  * Derived, so that any function can look for what another one posted.
  */
-export function attemptName({ project, vault_id, scheduled_at }: SlotId, attempt: number): string {
-  const vault = createHash("sha256").update(`${project}/${vault_id}`).digest("hex").slice(0, 12);
-  return `vigil-${slotTime(scheduled_at).replace(/[:-]/g, "")}-${vault}-${attempt}`;
+export function attemptName(slot: SlotId, attempt: number): string {
+  return `vigil-${slotTime(slot.scheduled_at).replace(/[:-]/g, "")}-${vaultMark(slot)}-${attempt}`;
+}
+
+/** What stands for a vault in the names of its attempts. */
+export function vaultMark({ project, vault_id }: Pick<SlotId, "project" | "vault_id">): string {
+  return createHash("sha256").update(`${project}/${vault_id}`).digest("hex").slice(0, 12);
+}
+
+/** Which slot a name says that it is of: its time, and a mark of the vault it was made in. Undefined when it is no such name. */
+export function slotInName(
+  name: string | null | undefined,
+): { readonly scheduled_at: string; readonly mark: string } | undefined {
+  const parts = /^vigil-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([0-9a-f]{12})-\d+$/.exec(name ?? "");
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second, mark = ""] = parts;
+  return { scheduled_at: `${year}-${month}-${day}T${hour}:${minute}:${second}Z`, mark };
 }

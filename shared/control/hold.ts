@@ -7,6 +7,8 @@ const holdSchema = z.object({
   id: z.string(),
   /** The id of a backup, a checkpoint, a resource or a vault; it holds every backup that bears it. */
   target: z.string(),
+  /** The id of what contains the target, where that is only a part: a server's backup, or a server. */
+  whole: z.string().nullable().default(null),
   reason: z.string(),
   placed_at_ms: z.number().int(),
   released_at_ms: z.number().int().nullable(),
@@ -35,8 +37,11 @@ export async function holdsInForce(ledger: Ledger): Promise<Hold[]> {
   return holds;
 }
 
-export async function placeHold(ledger: Ledger, hold: Omit<Hold, "released_at_ms">): Promise<void> {
-  const written = await holdRecord.create(ledger, { ...hold, released_at_ms: null });
+export async function placeHold(
+  ledger: Ledger,
+  hold: Omit<Hold, "released_at_ms" | "whole"> & Partial<Pick<Hold, "whole">>,
+): Promise<void> {
+  const written = await holdRecord.create(ledger, { whole: null, ...hold, released_at_ms: null });
   if (written === "conflict") throw new Error(`a hold ${hold.id} exists already`);
 }
 
@@ -50,15 +55,22 @@ export async function releaseHold(ledger: Ledger, id: string, now_ms: number): P
   }
 }
 
-/** What a hold can name in a backup. */
+/** What a hold can name in a backup: it, its resource, its checkpoint, and the same of each of its parts. */
 interface Holdable {
   readonly id: string;
   readonly resource_id: string;
   readonly checkpoint_id?: string | null | undefined;
+  readonly children?: readonly Holdable[] | null | undefined;
 }
 
-/** The first hold that concerns a backup of a vault, if any. */
+/** The first hold that concerns a backup of a vault, if any. A hold on a part holds the whole, which goes only at once. */
 export function holdOn(holds: readonly Hold[], backup: Holdable, vault_id: string): Hold | undefined {
-  const names = [backup.id, backup.resource_id, backup.checkpoint_id, vault_id];
-  return holds.find(({ target }) => names.includes(target));
+  const names = new Set([vault_id, ...namesOf(backup)]);
+  return holds.find(({ target, whole }) => names.has(target) || (whole !== null && names.has(whole)));
 }
+
+const namesOf = ({ id, resource_id, checkpoint_id, children }: Holdable): string[] => [
+  ...[id, resource_id],
+  ...(checkpoint_id ? [checkpoint_id] : []),
+  ...(children ?? []).flatMap(namesOf),
+];

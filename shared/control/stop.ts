@@ -7,6 +7,8 @@ const stopSchema = z.object({
   stopped: z.boolean(),
   reason: z.string(),
   changed_at_ms: z.number().int(),
+  /** How often the flag was taken off: what was planned before the last time is decided anew. */
+  resumes: z.number().int().default(0),
 });
 
 export type StopFlag = z.output<typeof stopSchema>;
@@ -24,17 +26,29 @@ const stopRecord = defineRecord({
  * UnreadableRecord: whoever cannot read it must not act.
  */
 export async function readStop(ledger: Ledger): Promise<StopFlag | undefined> {
-  const flag = await stopRecord.read(ledger, "stop");
-  return flag?.value.stopped ? flag.value : undefined;
+  return (await readStopHistory(ledger)).stop;
 }
 
-/** Sets or clears the flag, whoever else is changing it. Tells what it was before. */
-export async function writeStop(ledger: Ledger, flag: StopFlag): Promise<StopFlag | undefined> {
+/** The stop flag, and how often it was taken off so far. Throws UnreadableRecord. */
+export async function readStopHistory(
+  ledger: Ledger,
+): Promise<{ readonly stop: StopFlag | undefined; readonly resumes: number }> {
+  const flag = (await stopRecord.read(ledger, "stop"))?.value;
+  return { stop: flag?.stopped ? flag : undefined, resumes: flag?.resumes ?? 0 };
+}
+
+/** Sets or clears the flag, whoever else is changing it. Returns what it was before. */
+export async function writeStop(
+  ledger: Ledger,
+  flag: Omit<StopFlag, "resumes">,
+): Promise<StopFlag | undefined> {
   for (;;) {
     const seen = await stopRecord.read(ledger, "stop");
+    const isResumed = seen?.value.stopped === true && !flag.stopped;
+    const next = { ...flag, resumes: (seen?.value.resumes ?? 0) + (isResumed ? 1 : 0) };
     const written = seen
-      ? await stopRecord.replace(ledger, seen, flag)
-      : await stopRecord.create(ledger, flag);
+      ? await stopRecord.replace(ledger, seen, next)
+      : await stopRecord.create(ledger, next);
     if (written === "written") return seen?.value;
   }
 }

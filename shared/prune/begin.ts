@@ -8,7 +8,6 @@ export interface Beginning {
   readonly project: string;
   readonly vault_id: string;
   readonly scheduled_at: string;
-  readonly rules: readonly string[];
   readonly vault: VaultFacts;
   readonly now_ms: number;
 }
@@ -18,18 +17,26 @@ export interface Beginning {
  * somebody is at it or the run is over. Pure.
  */
 export function beginRun(before: VaultPrune | undefined, run: Beginning): VaultPrune | undefined {
-  const { project, vault_id, scheduled_at, rules, vault, now_ms } = run;
+  const { project, vault_id, scheduled_at, vault, now_ms } = run;
   const fresh = {
     project,
     vault_id,
-    rules: [...rules],
     vault,
     lease: null,
     not_before_ms: now_ms,
     put_off: 0,
   };
   if (!before) {
-    return { ...fresh, scheduled_at, state: "due", note: "", slice: 0, plan: null, unconfirmed: [] };
+    return {
+      ...fresh,
+      scheduled_at,
+      state: "due",
+      note: "",
+      edition: 0,
+      slice: 0,
+      plan: null,
+      unconfirmed: [],
+    };
   }
   if (before.lease && now_ms < before.lease.until_ms) return undefined;
   const unfinished = before.state === "deleting" || before.state === "waiting";
@@ -41,7 +48,16 @@ export function beginRun(before: VaultPrune | undefined, run: Beginning): VaultP
   const left = before.state === "deleting" ? [before.scheduled_at] : [];
   return {
     ...fresh,
-    ...{ scheduled_at, state: "due", note: "", slice: 0, plan: null },
+    ...{ scheduled_at, state: "due", note: "", edition: 0, slice: 0, plan: null },
     unconfirmed: [...new Set([...before.unconfirmed, ...left])],
+  };
+}
+
+/** What was decided no longer holds: the run makes another plan. What the plan in hand has deleted is confirmed with it. Pure. */
+export function decideAnew(prune: VaultPrune): VaultPrune {
+  return {
+    ...prune,
+    ...{ state: "due", note: "", edition: prune.edition + 1, plan: null, put_off: 0 },
+    unconfirmed: [...new Set([...prune.unconfirmed, prune.scheduled_at])],
   };
 }

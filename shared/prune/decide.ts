@@ -20,8 +20,9 @@ export interface PruneQuestion {
   readonly backups: readonly Backup[];
   readonly project_id: string;
   readonly vault_id: string;
-  readonly vault: VaultFacts;
-  /** Every slot that the vault ever had. */
+  /** As it was seen; `held`: it bears the project's hold tag. */
+  readonly vault: Pick<VaultFacts, "status" | "locked" | "resources"> & { readonly held: boolean };
+  /** Every slot that the vault ever had, and those that made what has moved here. */
   readonly slots: readonly Pick<Slot, "attempts" | "work">[];
   readonly holds: readonly Hold[];
   /** Resources that are in another vault of the project. */
@@ -30,6 +31,8 @@ export interface PruneQuestion {
   readonly shared: ReadonlySet<string>;
   readonly policy: PrunePolicy;
   readonly now_ms: number;
+  /** Until when the decision is relied on: a resource must stay within its objective for so long. */
+  readonly until_ms: number;
 }
 
 /**
@@ -111,7 +114,7 @@ function obstacleOf(backup: Backup, context: Context): RefusalCode | undefined {
 
 /** Why pruning of its resource is paused. */
 function pause({ resource_id, created_at }: Backup, context: Context): RefusalCode | undefined {
-  const { vault, elsewhere, policy, resources, now_ms } = context;
+  const { vault, elsewhere, policy, resources, now_ms, until_ms } = context;
   if (context.slotOpen) return "slot-open";
   const resource = resources.get(resource_id);
   if (!vault.resources.includes(resource_id)) {
@@ -122,5 +125,5 @@ function pause({ resource_id, created_at }: Backup, context: Context): RefusalCo
   }
   const objective_ms = policy.recovery_point_objective_hours * 3_600_000;
   const newest_ms = resource?.newest_ms;
-  return newest_ms !== undefined && now_ms - newest_ms < objective_ms ? undefined : "rpo-breached";
+  return newest_ms !== undefined && until_ms - newest_ms < objective_ms ? undefined : "rpo-breached";
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
 import type { PruneDecision } from "./decision.ts";
-import type { PlanId } from "./plan.ts";
+import { editionText, type PlanId } from "./plan.ts";
 import type { VaultPrune } from "./vault-record.ts";
 
 /**
@@ -16,6 +16,7 @@ const deletionSchema = z.object({
   project: z.string(),
   vault_id: z.string(),
   scheduled_at: z.string(),
+  edition: z.number().int().default(0),
   hash: z.string(),
   backup_id: z.string(),
   resource_id: z.string(),
@@ -36,19 +37,22 @@ export type Deletion = z.output<typeof deletionSchema>;
 const memory_ms = 5 * 366 * 86_400_000;
 
 type DeletionId = PlanId & { readonly backup_id: string };
-const planPartition = ({ project, vault_id, scheduled_at }: PlanId) =>
+type RunId = Omit<PlanId, "edition">;
+const runPartition = ({ project, vault_id, scheduled_at }: RunId) =>
   `deletions#${project}#${vault_id}#${scheduled_at}`;
+/** What only a later edition of a run's plan has. */
+const suffix = ({ edition }: Pick<PlanId, "edition">) => (edition === 0 ? "" : `#${editionText(edition)}`);
 
-/** The deletions: by plan in the table, by backup in the index. */
+/** The deletions: by run in the table, by backup in the index. */
 export const deletionRecord = defineRecord({
   kind: "deletion",
   version: 1,
   schema: deletionSchema,
   idOf: (deletion): DeletionId => deletion,
-  key: (id: DeletionId) => ({ partition: planPartition(id), sort: id.backup_id }),
-  subject: ({ project, backup_id, scheduled_at }) => ({
+  key: (id: DeletionId) => ({ partition: runPartition(id), sort: `${id.backup_id}${suffix(id)}` }),
+  subject: ({ project, backup_id, ...plan }) => ({
     partition: `backup#${project}#${backup_id}`,
-    sort: scheduled_at,
+    sort: `${plan.scheduled_at}${suffix(plan)}`,
   }),
   expires_at_ms: ({ changed_at_ms }) => changed_at_ms + memory_ms,
 });
@@ -56,18 +60,19 @@ export const deletionRecord = defineRecord({
 /** A deletion that a plan decides and that is about to begin. */
 export function intendedDeletion(
   { id, resource_id, created_at, reason }: PruneDecision,
-  { project, vault_id, scheduled_at, plan }: VaultPrune,
+  { project, vault_id, scheduled_at, edition, plan }: VaultPrune,
   now_ms: number,
 ): Deletion {
   return {
-    ...{ project, vault_id, scheduled_at, hash: plan?.hash ?? "", backup_id: id },
+    ...{ project, vault_id, scheduled_at, edition, hash: plan?.hash ?? "", backup_id: id },
     ...{ resource_id, created_at, reason, changed_at_ms: now_ms },
     ...{ state: "intended", code: null, note: null },
   };
 }
 
-export const deletionsOf = (ledger: Ledger, plan: PlanId) =>
-  deletionRecord.list(ledger, { partition: planPartition(plan) });
+/** The deletions of a run, of every plan that it made. */
+export const deletionsOf = (ledger: Ledger, run: RunId) =>
+  deletionRecord.list(ledger, { partition: runPartition(run) });
 
 /** What the ledger knows of a backup's deletion, newest first. May lag behind by seconds. */
 export const deletionsOfBackup = (ledger: Ledger, project: string, backup_id: string) =>
@@ -79,6 +84,8 @@ export const deletionsOfBackup = (ledger: Ledger, project: string, backup_id: st
 
 /** Nothing more is done about it in its run. */
 export const isOver = ({ state }: Deletion): boolean => state !== "intended";
+/** Its call may have been made; one that the stop flag held back was never sent. */
+export const isBegun = ({ state, code }: Deletion): boolean => state === "intended" && code !== "stopped";
 /** Only a later listing can tell what became of it. */
 export const awaitsListing = ({ state }: Deletion): boolean =>
   state === "intended" || state === "requested" || state === "unclear";

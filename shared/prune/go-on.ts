@@ -12,8 +12,8 @@ export async function sendAgain(queue: Queue, vaults: readonly VaultPrune[]): Pr
   );
 }
 
-/** The vaults of a project whose plans are being carried out, or were stopped in the middle. */
+/** The vaults of a project that have a plan in hand: it is carried out, was stopped in the middle, or waits for an approval. */
 export async function unfinished(ledger: Ledger, project: string): Promise<VaultPrune[]> {
   const all = await Array.fromAsync(vaultPrunesOf(ledger, project));
-  return all.map(({ value }) => value).filter(({ state }) => state === "deleting");
+  return all.map(({ value }) => value).filter(({ state }) => state === "deleting" || state === "waiting");
 }

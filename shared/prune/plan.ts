@@ -13,6 +13,8 @@ export interface PlanId {
   readonly vault_id: string;
   /** The run's scheduled time, ISO 8601 in UTC, to the second. */
   readonly scheduled_at: string;
+  /** 0 for the first plan of the run. */
+  readonly edition: number;
 }
 
 const day_ms = 86_400_000;
@@ -36,8 +38,11 @@ const planSchema = z.object({
   vault_id: z.string(),
   vault_name: z.string(),
   scheduled_at: z.string(),
+  edition: z.number().int().default(0),
   planned_at_ms: z.number().int(),
   mode: z.enum(["report", "delete"]),
+  /** The hash of what the estate said when it was made (grounds.ts). */
+  grounds: z.string().default(""),
   /** SHA-256 over the plan's content: what an approval names. */
   hash: z.string(),
   /** How many entries hold its decisions. */
@@ -53,15 +58,18 @@ const planSchema = z.object({
 
 export type PrunePlan = z.output<typeof planSchema>;
 
+/** Sorts as text. */
+export const editionText = (edition: number): string => String(edition).padStart(4, "0");
+
 /** The plans: by vault in the table, by hash in the index. A plan is written once and never changed. */
 export const planRecord = defineRecord({
   kind: "prune-plan",
   version: 1,
   schema: planSchema,
   idOf: (plan): PlanId => plan,
-  key: ({ project, vault_id, scheduled_at }: PlanId) => ({
+  key: ({ project, vault_id, scheduled_at, edition }: PlanId) => ({
     partition: `plans#${project}#${vault_id}`,
-    sort: scheduled_at,
+    sort: edition === 0 ? scheduled_at : `${scheduled_at}#${editionText(edition)}`,
   }),
   subject: ({ hash, project, vault_id }) => ({
     partition: `plan-hash#${hash}`,
@@ -101,14 +109,15 @@ export interface PlanContent extends PlanId {
   readonly vault_name: string;
   readonly planned_at_ms: number;
   readonly mode: PrunePlan["mode"];
+  readonly grounds: string;
   readonly largest_share: number;
   readonly decisions: readonly PruneDecision[];
 }
 
 /** Makes the plan of some decisions. Pure. */
 export function makePlan(content: PlanContent): PrunePlan {
-  const { decisions, largest_share, project, vault_id, vault_name, scheduled_at, planned_at_ms, mode } =
-    content;
+  const { decisions, largest_share, project, vault_id, vault_name, scheduled_at, edition } = content;
+  const { planned_at_ms, mode, grounds } = content;
   const deletes = decisions.filter(({ action }) => action === "delete").length;
   const refused: Record<string, number> = {};
   for (const { action, code } of decisions) if (action === "refuse") refused[code] = (refused[code] ?? 0) + 1;
@@ -119,16 +128,16 @@ export function makePlan(content: PlanContent): PrunePlan {
       ? `it would delete ${deletes} of the vault's ${listed} backups, more than the largest share of ${largest_share * 100}%`
       : null;
   return {
-    ...{ project, vault_id, vault_name, scheduled_at, planned_at_ms, mode, listed, deletes },
-    ...{ refused, needs_approval, hash: hashOf(content), parts: partsOf(decisions).length },
+    ...{ project, vault_id, vault_name, scheduled_at, edition, planned_at_ms, mode, grounds },
+    ...{ listed, deletes, refused, needs_approval, hash: hashOf(content), parts: partsOf(decisions).length },
     kept: decisions.filter(({ action }) => action === "keep").length,
   };
 }
 
 /** SHA-256, in hex, over which vault the plan is for, when it was made and every decision with its reason. */
-function hashOf({ project, vault_id, scheduled_at, planned_at_ms, decisions }: PlanContent): string {
+function hashOf({ project, vault_id, scheduled_at, edition, planned_at_ms, decisions }: PlanContent): string {
   const hash = createHash("sha256");
-  hash.update(`${JSON.stringify([project, vault_id, scheduled_at, planned_at_ms])}\n`);
+  hash.update(`${JSON.stringify([project, vault_id, scheduled_at, edition, planned_at_ms])}\n`);
   const sorted = [...decisions].sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const { id, resource_id, created_at, action, code, reason, fingerprint = null, ...rest } of sorted) {
     hash.update(
@@ -191,5 +200,5 @@ export async function planOfHash(ledger: Ledger, hash: string): Promise<PrunePla
 }
 
 /** The plans of a vault, newest first. */
-export const plansOfVault = (ledger: Ledger, { project, vault_id }: Omit<PlanId, "scheduled_at">) =>
+export const plansOfVault = (ledger: Ledger, { project, vault_id }: Pick<PlanId, "project" | "vault_id">) =>
   planRecord.list(ledger, { partition: `plans#${project}#${vault_id}`, descending: true });

@@ -16,6 +16,8 @@ const vaultPruneSchema = z.object({
   state: z.enum(["due", "waiting", "deleting", "closed"]),
   /** Why it is closed, or what it waits for, in words. */
   note: z.string(),
+  /** Counts the plans of a run: one that lost its grounds is followed by another. */
+  edition: z.number().int().default(0),
   /** The slice that is due; a message for another is dropped. */
   slice: z.number().int(),
   /** Somebody is at it. */
@@ -23,16 +25,14 @@ const vaultPruneSchema = z.object({
   not_before_ms: z.number().int(),
   /** How often in a row it was put off. */
   put_off: z.number().int(),
-  /** Names of the rules that select the vault. */
-  rules: z.array(z.string()),
   vault: vaultFactsSchema,
   /** The plan in force or carried out last. */
   plan: z
     .object({
       hash: z.string(),
       planned_at_ms: z.number().int(),
-      /** When the plan was last held against a new listing. */
-      checked_at_ms: z.number().int().nullable(),
+      /** The hash of the grounds that it was made on (grounds.ts). */
+      grounds: z.string().default(""),
     })
     .nullable(),
   /** Runs with deletions that only a later listing can confirm. */

@@ -1,27 +1,34 @@
 import * as z from "zod";
 import type { Vault } from "../api/operations/cbr/vault.ts";
+import type { Selectable } from "../estate/selection.ts";
 
 /** What pruning must know of a vault, as it was seen at the provider. */
 export const vaultFactsSchema = z.object({
   seen_at_ms: z.number().int(),
   name: z.string(),
+  object_type: z.string(),
   status: z.string(),
   locked: z.boolean(),
-  /** It bears the project's hold tag. */
-  held: z.boolean(),
+  tags: z.array(z.object({ key: z.string(), value: z.string() })),
   /** Ids of the resources that are in it. */
   resources: z.array(z.string()),
 });
 
 export type VaultFacts = z.output<typeof vaultFactsSchema>;
 
-export function factsOf(vault: Vault, hold_tag: string, now_ms: number): VaultFacts {
+export function factsOf(vault: Vault, now_ms: number): VaultFacts {
   return {
     seen_at_ms: now_ms,
     name: vault.name,
+    object_type: vault.billing.object_type,
     status: vault.billing.status,
     locked: vault.locked === true,
-    held: (vault.tags ?? []).some(({ key }) => key === hold_tag),
+    tags: (vault.tags ?? []).map(({ key, value }) => ({ key, value: value ?? "" })),
     resources: vault.resources.map(({ id }) => id),
   };
+}
+
+/** What of the vault a rule's selection can see. */
+export function selectableFacts(id: string, { name, object_type, tags, resources }: VaultFacts): Selectable {
+  return { id, name, object_type, tags, resource_ids: resources };
 }

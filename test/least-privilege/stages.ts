@@ -20,7 +20,7 @@ import type { Document } from "../../shared/runtime/publisher.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
 import { instancesCloud, minutes } from "../instances/cloud.ts";
 import { hours, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
-import { addBackups, firstResource, nightlyVault, remaining } from "../prune/vaults.ts";
+import { addBackups, firstResource, nightlyVault, remaining, resourcesOf } from "../prune/vaults.ts";
 import { nightOverHttp } from "../support/night-over-http.ts";
 
 /** A function just before it does everything that it ever does at the provider. */
@@ -69,17 +69,21 @@ export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<St
     return { ...cloud, run: async () => (await cloud.plan()).sent === 1 };
   },
 
-  // The message comes late, so that the vault itself is looked at anew; a server's backups may be shared.
+  // The message comes late, so that the vault itself is looked at anew; a server's backups may be shared; a resource that
+  // is not in the vault may be in another.
   "prune-vault": async () => {
     const cloud = await pruningCloud();
-    const { vault } = await nightlyVault(cloud, 6);
+    const { vault, backups } = await nightlyVault(cloud, 6, { resources: 2 });
+    const [moved] = resourcesOf(vault);
+    vault.resources.delete(moved ?? "");
     await cloud.plan();
     cloud.later(hours(1));
+    const stay = backups.filter(({ resource_id }) => resource_id === moved).length + 3;
     return {
       ...cloud,
       run: async () => {
         await cloud.drain();
-        return remaining(cloud, vault).length === 3;
+        return remaining(cloud, vault).length === stay;
       },
     };
   },

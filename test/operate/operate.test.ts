@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { approve } from "../../infra/commands/operate/approve.ts";
-import { hold, releaseHold } from "../../infra/commands/operate/holds.ts";
+import { targetOperations } from "../../infra/commands/operate/hold-target.ts";
+import { hold, releaseHold, type TargetLookUp } from "../../infra/commands/operate/holds.ts";
 import { rerun } from "../../infra/commands/operate/rerun.ts";
 import { resume, stop } from "../../infra/commands/operate/stop.ts";
 import { type LookUp, operations, why } from "../../infra/commands/operate/why.ts";
-import type { Place } from "../../infra/commands/place/place.ts";
-import { authenticatorFor } from "../../shared/api/authentication.ts";
-import { createClient } from "../../shared/api/client.ts";
+import type { Backup } from "../../infra/local/provider/world/model.ts";
 import { nightRecord } from "../../shared/checkpoints/night.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
+import { holdsInForce } from "../../shared/control/hold.ts";
 import { vaultPruneRecord } from "../../shared/prune/vault-record.ts";
 import type { Message } from "../../shared/queue/queue.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
 import { accept, claim, plan, settle } from "../../shared/work/transitions.ts";
 import type { Work } from "../../shared/work/work.ts";
 import { hours, now_ms, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
-import { addBackups, nightlyVault, remaining, slotOf } from "../prune/vaults.ts";
+import { addBackups, addVault, nightlyVault, remaining, slotOf } from "../prune/vaults.ts";
+import { placeOf } from "../support/place.ts";
 
 let cloud: PruningCloud;
 beforeEach(async () => {
@@ -24,34 +24,41 @@ beforeEach(async () => {
 afterEach(() => cloud.close());
 
 let sent: Message[] = [];
-/** The place of the commands: the ledger and the queues of this test. */
-function place(): Place {
-  const { clock, estate, ledger, messages } = cloud;
-  return {
-    ...{ name: "the test", clock, estate, ledger },
-    queue: async (name) => ({
-      send: async (given) => void (name === "prune" ? messages : sent).push(...given),
-    }),
-    readSecret: async () => "",
-    close: () => undefined,
-  };
-}
+const place = () => placeOf(cloud, (given) => void sent.push(...given));
 
-const lookUp: LookUp = async () => {
-  const { ak, sk } = cloud.identities.roles.observe;
-  const connection = {
-    project: { id: cloud.identities.project.id },
-    endpoints: () => cloud.url,
-    ...{ dispatcher: cloud.agent, clock: cloud.clock, random: systemRandom },
-  };
-  const authenticator = authenticatorFor({ kind: "aksk", ak, sk }, connection);
-  return createClient(operations, { ...connection, authenticator });
+const lookUp: LookUp = async () => cloud.connect(operations, "observe");
+const targets: TargetLookUp = async () => cloud.connect(targetOperations, "observe");
+const nobodyAsked = async () => {
+  throw new Error("no credential");
 };
 
 const stateOf = async (vault_id: string) =>
   (await vaultPruneRecord.read(cloud.ledger, { project: "demo", vault_id }))?.value;
 
 describe("approve", () => {
+  test("refuses a plan that was made before a resume or under other rules; another takes its place", async () => {
+    const { vault } = await nightlyVault(cloud, 8);
+    for (const change of [
+      () => cloud.deploy({ rule: { retention: { max_backups: 4 } } }),
+      async () => {
+        await stop(place(), "a doubt");
+        await resume(place());
+        cloud.messages.splice(0);
+      },
+    ]) {
+      await cloud.plan();
+      await cloud.drain();
+      const hash = (await stateOf(vault.id))?.plan?.hash ?? "";
+      await change();
+      await expect(approve(place(), hash)).rejects.toThrow(/made under other rules, or before a resume/);
+      await cloud.drain();
+      const after = await stateOf(vault.id);
+      expect(after).toMatchObject({ state: "waiting" });
+      expect(after?.plan?.hash).not.toBe(hash);
+    }
+    expect(remaining(cloud, vault)).toHaveLength(8);
+  });
+
   test("lets the plan of that hash be carried out, at once, and refuses any other hash", async () => {
     const { vault } = await nightlyVault(cloud, 6);
     await cloud.plan();
@@ -73,7 +80,7 @@ describe("stop and resume", () => {
     await cloud.drain();
     expect(remaining(cloud, vault)).toHaveLength(4);
     expect((await stop(place(), "still")).join()).toMatch(/stopped already \(incident 7\)/);
-    expect((await resume(place())).join()).toMatch(/goes on in 1 vaults/);
+    expect((await resume(place())).join()).toMatch(/goes on in 1 vaults, with new plans/);
     await cloud.drain();
     expect(remaining(cloud, vault)).toHaveLength(3);
     expect((await resume(place())).join()).toMatch(/was not stopped/);
@@ -84,8 +91,8 @@ describe("hold and release-hold", () => {
   test("keep a backup until the hold is released, which names those there are when it is asked for another", async () => {
     const { vault, backups } = await nightlyVault(cloud, 4);
     const target = backups[3]?.id ?? "";
-    await hold(place(), { id: "hold-1", target, reason: "audit" });
-    expect((await hold(place(), { id: "hold-2", target, reason: "again" })).join()).toMatch(
+    await hold(place(), { id: "hold-1", target, reason: "audit", lookUp: targets });
+    expect((await hold(place(), { id: "hold-2", target, reason: "again", lookUp: targets })).join()).toMatch(
       /hold-1 \(audit\)/,
     );
     await cloud.plan();
@@ -97,6 +104,48 @@ describe("hold and release-hold", () => {
     await cloud.plan("2026-11-21T10:00:00Z");
     await cloud.drain();
     expect(remaining(cloud, vault)).toHaveLength(3);
+  });
+});
+
+describe("hold", () => {
+  const holdOf = (target: string, lookUp = targets) =>
+    hold(place(), { id: "h", target, reason: "audit", lookUp });
+  const pruneTheRest = async () => {
+    await cloud.plan();
+    await cloud.drain();
+  };
+
+  test.each([
+    ["a part of a backup", ({ children }: Backup) => children[0]?.id, /is a part of .*held as a whole/],
+    ["a disk of a server", ({ children }: Backup) => children[0]?.resource_id, /a disk of server .*whole/],
+    ["a checkpoint", ({ checkpoint_id }: Backup) => checkpoint_id, /the checkpoint of backup/],
+    ["a resource", ({ resource_id }: Backup) => resource_id, /a resource of vault/],
+    ["a vault", ({ vault_id }: Backup) => vault_id, /vault vault: /],
+  ] as const)("%s: says what it is, and what contains it stays", async (_, targetOf, words) => {
+    const { vault, backups } = await nightlyVault(cloud, 4);
+    const [oldest] = backups.slice(3);
+    const target = (oldest && targetOf(oldest)) ?? "";
+    expect((await holdOf(target)).join()).toMatch(words);
+    await pruneTheRest();
+    expect(remaining(cloud, vault)).toContain(oldest?.id);
+  });
+
+  test("a resource that has no backup yet", async () => {
+    const vault = addVault(cloud);
+    expect((await holdOf([...vault.resources.keys()][0] ?? "")).join()).toMatch(/a resource of vault vault/);
+  });
+
+  test("refuses what nothing bears, and holds nothing", async () => {
+    await expect(holdOf("no-such-thing")).rejects.toThrow(/nothing is held: .* no-such-thing in demo/);
+    expect(await holdsInForce(cloud.ledger)).toEqual([]);
+  });
+
+  test("does not say what it holds when the provider cannot be asked, and holds a part all the same", async () => {
+    const { vault, backups } = await nightlyVault(cloud, 4);
+    const told = (await holdOf(backups[3]?.children[0]?.id ?? "", nobodyAsked)).join();
+    expect(told).toMatch(/not known what that is: project demo could not be asked \(no credential\)/);
+    await pruneTheRest();
+    expect(remaining(cloud, vault)).toHaveLength(4);
   });
 });
 

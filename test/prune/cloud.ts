@@ -44,19 +44,21 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
     ...{ seed: 11, connections: 16 },
   });
   const { clock, ledger, queue, publisher, connect, messages } = provider;
-  const estate = parseEstate(
-    estateAt(provider.url, identities.project, {
-      prune: { schedule: { cron: "0 9 * * *" }, mode: "delete", ...project },
-      checkpoints: [
-        {
-          ...nightly,
-          recovery_point_objective_hours: objective_hours,
-          prune: { retention: { max_backups: 3 }, largest_share: 1, ...rule },
-        },
-      ],
-    }),
-    now_ms,
-  );
+  const estateWith = (changes: Pick<CloudOptions, "rule" | "project">) =>
+    parseEstate(
+      estateAt(provider.url, identities.project, {
+        prune: { schedule: { cron: "0 9 * * *" }, mode: "delete", ...project, ...changes.project },
+        checkpoints: [
+          {
+            ...nightly,
+            recovery_point_objective_hours: objective_hours,
+            prune: { retention: { max_backups: 3 }, largest_share: 1, ...rule, ...changes.rule },
+          },
+        ],
+      }),
+      now_ms,
+    );
+  let estate = estateWith({});
   const later = (ms: number) => {
     provider.later(ms);
     world.advance(clock.now());
@@ -77,7 +79,14 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
 
   return {
     ...provider,
-    ...{ world, identities, estate, deliver, later },
+    ...{ world, identities, deliver, later },
+    get estate() {
+      return estate;
+    },
+    /** Deploys another estate: whatever begins from now on has it. */
+    deploy: (changes: Pick<CloudOptions, "rule" | "project">) => {
+      estate = estateWith(changes);
+    },
     plan: (scheduled_at: ReturnType<typeof pruneDue.parse>["scheduled_at"] = morning) =>
       planPrune(
         { project: "demo", scheduled_at },

@@ -87,11 +87,14 @@ function decide(all: readonly Fact[], given: Setting) {
   const attempt = { attempt: 1, name: "vigil-x-1", checkpoint_id: "ours", at_ms: 0, resources: [] };
   const holds = all
     .filter(({ isHeld }) => isHeld)
-    .map(({ id }): Hold => ({ id, target: id, reason: "", placed_at_ms: 0, released_at_ms: null }));
+    .map(
+      ({ id }): Hold => ({ id, target: id, whole: null, reason: "", placed_at_ms: 0, released_at_ms: null }),
+    );
   return decidePrune({
     backups: all.map(toBackup),
     ...{ project_id: "p1", vault_id: "v1", holds, now_ms, elsewhere: given.elsewhere },
-    vault: { seen_at_ms: now_ms, name: "v", ...vault, resources: [...vault.resources] },
+    until_ms: now_ms,
+    vault: { ...vault, resources: [...vault.resources] },
     slots: [
       { attempts: [attempt], work: done },
       { attempts: [], work: given.slotOpen ? plan(0) : done },

@@ -53,7 +53,15 @@ describe("what an error of deleteBackup means", () => {
 
 describe("what a complete listing says about a deletion", () => {
   const deletion = (state: Deletion["state"]): Deletion => ({
-    ...{ project: "demo", vault_id: "v1", scheduled_at: "", hash: "", backup_id: "b1", resource_id: "r1" },
+    ...{
+      project: "demo",
+      vault_id: "v1",
+      scheduled_at: "",
+      edition: 0,
+      hash: "",
+      backup_id: "b1",
+      resource_id: "r1",
+    },
     ...{ created_at: "", reason: "expired", state, code: null, note: null, changed_at_ms: 0 },
   });
 

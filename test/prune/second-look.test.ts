@@ -121,7 +121,10 @@ describe("a plan", () => {
     const changes = { ledger: mortal.ledger(cloud.ledger), dispatcher: mortal.dispatcher(cloud.agent) };
     void cloud.deliver(message, changes);
     await mortal.died;
-    expect(await cloud.deliver(message)).toEqual({ did: "nothing", why: "somebody is at it" });
+    expect(await cloud.deliver(message)).toEqual({
+      did: "nothing",
+      why: "another invocation holds the lease",
+    });
   });
 
   test("that has lost some of its decisions is not carried out", async () => {

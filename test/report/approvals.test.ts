@@ -24,12 +24,13 @@ test("what pruning deleted, refused and paused is told with its reasons, and wha
     { ...decision("h"), code: "on-hold" as const },
     { ...decision("p"), code: "rpo-breached" as const },
   ];
-  const id = { project: "production", vault_id: vaultId(0), scheduled_at };
+  const id = { project: "production", vault_id: vaultId(0), scheduled_at, edition: 0 };
   const plan = makePlan({
     ...id,
     vault_name: "vault-1",
     planned_at_ms: now_ms,
     mode: "delete",
+    grounds: "",
     largest_share: 0.25,
     decisions,
   });
@@ -42,16 +43,16 @@ test("what pruning deleted, refused and paused is told with its reasons, and wha
     lease: null,
     not_before_ms: now_ms,
     put_off: 0,
-    rules: ["nightly"],
     vault: {
       seen_at_ms: now_ms,
       name: "vault-1",
       status: "available",
       locked: false,
-      held: false,
+      object_type: "server",
+      tags: [],
       resources: [],
     },
-    plan: { hash: plan.hash, planned_at_ms: now_ms, checked_at_ms: null },
+    plan: { hash: plan.hash, planned_at_ms: now_ms, grounds: "" },
     unconfirmed: [],
   });
   for (const [backup_id, state] of [

@@ -1,13 +1,16 @@
 import { approve as writeApproval } from "../../../shared/control/approval.ts";
+import { readStopHistory } from "../../../shared/control/stop.ts";
+import { projectOf } from "../../../shared/estate/find.ts";
 import { standingOfHash } from "../../../shared/policies/standing.ts";
 import { sendAgain } from "../../../shared/prune/go-on.ts";
+import { groundsOf } from "../../../shared/prune/grounds.ts";
 import { planOfHash } from "../../../shared/prune/plan.ts";
 import { vaultPruneRecord } from "../../../shared/prune/vault-record.ts";
 import { CommandFailure } from "../fail.ts";
 import type { Place } from "../place/place.ts";
 
 /** Lets one plan be carried out that waits for it: the plan of this hash, and no other. */
-export async function approve({ ledger, clock, queue }: Place, hash: string): Promise<string[]> {
+export async function approve({ ledger, clock, queue, estate }: Place, hash: string): Promise<string[]> {
   const plan = await planOfHash(ledger, hash);
   const standing = plan ? undefined : await standingOfHash(ledger, hash);
   if (standing) {
@@ -30,6 +33,13 @@ export async function approve({ ledger, clock, queue }: Place, hash: string): Pr
     const state =
       prune?.plan?.hash === hash ? `is ${prune.state}: ${prune.note}` : "is not in force any more";
     throw new CommandFailure(`${name} does not wait for an approval; it ${state}`);
+  }
+  const { resumes } = await readStopHistory(ledger);
+  if (groundsOf(projectOf(estate, prune.project), prune, resumes).hash !== prune.plan.grounds) {
+    await sendAgain(await queue("prune"), [prune]);
+    throw new CommandFailure(
+      `${name} was made under other rules, or before a resume, and is not carried out any more; another is being made, and asks for an approval if it needs one`,
+    );
   }
   await writeApproval(ledger, { hash, approved_at_ms: clock.now() });
   await sendAgain(await queue("prune"), [prune]);

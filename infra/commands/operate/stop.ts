@@ -11,6 +11,7 @@ export async function stop({ ledger, clock }: Place, reason: string): Promise<st
   ];
 }
 
+/** Takes the stop flag off. What was planned before is decided anew: the estate, or the vaults, may have changed since. */
 export async function resume({ ledger, clock, estate, queue }: Place): Promise<string[]> {
   const before = await writeStop(ledger, { stopped: false, reason: "", changed_at_ms: clock.now() });
   if (!before?.stopped) return ["It was not stopped; nothing has changed."];
@@ -19,7 +20,7 @@ export async function resume({ ledger, clock, estate, queue }: Place): Promise<s
   return [
     "Resumed.",
     vaults.length > 0
-      ? `Pruning goes on in ${vaults.length} vaults that were stopped in the middle.`
+      ? `Pruning goes on in ${vaults.length} vaults, with new plans: those that were in hand are not carried out, and approvals of them are void.`
       : "No pruning was stopped in the middle.",
   ];
 }

@@ -2,12 +2,12 @@ import type { Client } from "../../../shared/api/client.ts";
 import type { Backup } from "../../../shared/api/operations/cbr/backup.ts";
 import { showBackup } from "../../../shared/api/operations/cbr/backups.ts";
 import { ProviderError } from "../../../shared/api/provider-error.ts";
-import { slotsOfVault } from "../../../shared/checkpoints/slot.ts";
 import { holdOn, holdsInForce } from "../../../shared/control/hold.ts";
 import { readStop } from "../../../shared/control/stop.ts";
 import type { Project } from "../../../shared/estate/estate.ts";
 import type { PruneDecision } from "../../../shared/prune/decision.ts";
 import { deletionsOfBackup } from "../../../shared/prune/deletion.ts";
+import { slotsBehind } from "../../../shared/prune/origin.ts";
 import { decisionsOf, type PrunePlan, plansOfVault } from "../../../shared/prune/plan.ts";
 import { vaultPrunesOf } from "../../../shared/prune/vault-record.ts";
 import { CommandFailure } from "../fail.ts";
@@ -98,7 +98,7 @@ async function origin(
   backup_id: string,
   backup: Backup | undefined,
 ): Promise<string[]> {
-  for await (const { value } of slotsOfVault(ledger, vault)) {
+  for (const value of await slotsBehind(ledger, vault, backup ? [backup] : [])) {
     const attempt = value.attempts.find(({ checkpoint_id }) => checkpoint_id === backup?.checkpoint_id);
     const covered = Object.values(value.covered).includes(backup_id);
     if (!attempt && !covered) continue;

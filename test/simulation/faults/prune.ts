@@ -20,14 +20,14 @@ export const pruneFaults: readonly PlantedFault[] = [
     name: "ignore-stop-flag",
     does: "does not heed the stop flag before a deletion",
     file: "functions/prune-vault/delete-one.ts",
-    from: "if (stop) {",
+    from: "if (control.stop || control.resumes !== resumes) {",
     to: "if (false) {",
   },
   {
     name: "ignore-holds",
     does: "deletes what is on hold",
     file: "shared/control/hold.ts",
-    from: "return holds.find(({ target }) => names.includes(target));",
+    from: "return holds.find(({ target, whole }) => names.has(target) || (whole !== null && names.has(whole)));",
     to: "return undefined;",
   },
   {
@@ -41,8 +41,8 @@ export const pruneFaults: readonly PlantedFault[] = [
     name: "no-pause",
     does: "prunes a resource whose newest good backup is too old",
     file: "shared/prune/decide.ts",
-    from: 'now_ms - newest_ms < objective_ms ? undefined : "rpo-breached"',
-    to: "now_ms - newest_ms < objective_ms ? undefined : undefined",
+    from: 'until_ms - newest_ms < objective_ms ? undefined : "rpo-breached"',
+    to: "until_ms - newest_ms < objective_ms ? undefined : undefined",
   },
   {
     name: "one-too-few",
@@ -55,8 +55,8 @@ export const pruneFaults: readonly PlantedFault[] = [
     name: "delete-shared",
     does: "does not ask whether somebody else was given the backup",
     file: "functions/prune-vault/delete-one.ts",
-    from: "if (!canBeShared(backup)) return undefined;",
-    to: "return undefined;",
+    from: "if (!canBeShared(backup)) return { backup };",
+    to: "return { backup };",
   },
   {
     name: "accepted-is-gone",

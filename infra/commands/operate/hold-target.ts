@@ -1,0 +1,79 @@
+import type { Client } from "../../../shared/api/client.ts";
+import type { Backup } from "../../../shared/api/operations/cbr/backup.ts";
+import { listBackups, showBackup } from "../../../shared/api/operations/cbr/backups.ts";
+import { listVaults } from "../../../shared/api/operations/cbr/vaults.ts";
+import { ProviderError } from "../../../shared/api/provider-error.ts";
+
+export const targetOperations = { listBackups, listVaults, showBackup };
+
+type Provider = Client<typeof targetOperations>;
+
+/** What an id names at the provider. */
+export interface HoldTarget {
+  /** For people, for example `backup nightly-1 of db-1`. */
+  readonly words: string;
+  /** The id of what contains it, where that goes only as a whole; null when the target is no part of anything. */
+  readonly whole: string | null;
+}
+
+/** Finds out what an id is: a vault, a backup, a checkpoint, a resource, or a part of one. Undefined: nothing of the project. */
+export async function findTarget(provider: Provider, id: string): Promise<HoldTarget | undefined> {
+  for (const look of [asVault, asBackup, asCheckpoint, asResource, asDisk]) {
+    const found = await look(provider, id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+type Look = (provider: Provider, id: string) => Promise<HoldTarget | undefined>;
+
+const asVault: Look = async (provider, id) => {
+  const vault = await first(provider.listVaults.all({ query: { id } }), (one) => one.id === id);
+  return vault && { words: `vault ${vault.name}`, whole: null };
+};
+
+const asBackup: Look = async (provider, id) => {
+  const backup = await provider
+    .showBackup({ path: { backup_id: id } })
+    .then((answer) => answer.backup)
+    .catch((error: unknown) => {
+      if (error instanceof ProviderError && error.status === 404) return undefined;
+      throw error;
+    });
+  return backup && { words: `backup ${named(backup)}`, whole: backup.parent_id ?? null };
+};
+
+const asCheckpoint: Look = async (provider, id) => {
+  const backups = provider.listBackups.all({ query: { checkpoint_id: id } });
+  const backup = await first(backups, ({ checkpoint_id }) => checkpoint_id === id);
+  return backup && { words: `the checkpoint of backup ${named(backup)}`, whole: null };
+};
+
+const asResource: Look = async (provider, id) => {
+  const vaults = provider.listVaults.all({ query: { resource_ids: id } });
+  const vault = await first(vaults, ({ resources }) => resources.some((resource) => resource.id === id));
+  if (vault) return { words: `a resource of vault ${vault.name}`, whole: null };
+  const backups = provider.listBackups.all({ query: { resource_id: id } });
+  const backup = await first(backups, ({ resource_id, parent_id }) => resource_id === id && !parent_id);
+  return backup && { words: `a resource that is in no vault, with backup ${named(backup)}`, whole: null };
+};
+
+/** A server's disk is named only in the parts of the server's backups. */
+const asDisk: Look = async (provider, id) => {
+  const servers = provider.listBackups.all({ query: { resource_type: "OS::Nova::Server" } });
+  const backup = await first(servers, ({ children }) =>
+    (children ?? []).some(({ resource_id }) => resource_id === id),
+  );
+  return backup && { words: `a disk of server ${resourceName(backup)}`, whole: backup.resource_id };
+};
+
+async function first<Item>(
+  items: AsyncIterable<Item>,
+  wanted: (item: Item) => boolean,
+): Promise<Item | undefined> {
+  for await (const item of items) if (wanted(item)) return item;
+  return undefined;
+}
+
+const named = (backup: Backup) => `${backup.name ?? backup.id} of ${resourceName(backup)}`;
+const resourceName = ({ resource_name, resource_id }: Backup) => resource_name ?? resource_id;
