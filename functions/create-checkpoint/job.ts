@@ -73,7 +73,10 @@ async function post(provider: Provider, slot: Slot, surroundings: Surroundings):
       },
       { deadline_ms: surroundings.lease.deadline_ms },
     );
-    const skipped = checkpoint.vault?.skipped_resources ?? [];
+    // One that bears no id is found missing among the tasks.
+    const skipped = (checkpoint.vault?.skipped_resources ?? []).flatMap(({ id, ...why }) =>
+      id ? [{ id, ...why }] : [],
+    );
     const left = new Set(skipped.map(({ id }) => id));
     const taken = (checkpoint.vault?.resources ?? []).map(({ id }) => id).filter((id) => !left.has(id));
     // Those it left out are the vault's too: without them the slot would look complete.

@@ -1,4 +1,5 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
+import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import { auditNeedsLook, auditRecord, auditsOf } from "../../shared/instances/audit.ts";
 import { markGone } from "./gone.ts";
 import type { InProject } from "./surroundings.ts";
@@ -7,7 +8,10 @@ import type { InProject } from "./surroundings.ts";
 export async function discoverAudits({ project, provider, ledger, clock, auditQueue }: InProject) {
   const rules = project.instances.audit;
   if (!rules) return { listed: 0, sent: 0 };
-  const listed = await Array.fromAsync(provider.listAuditInstances.all());
+  const unreadable: UnreadableItem[] = [];
+  const listed = await Array.fromAsync(
+    provider.listAuditInstances.all({}, { unreadable: (item) => unreadable.push(item) }),
+  );
   const known = await Array.fromAsync(auditsOf(ledger, project.name));
   const byId = new Map(known.map(({ value }) => [value.instance_id, value]));
   const found = listed.filter(({ id }) => auditNeedsLook(byId.get(id), rules, clock.now()));
@@ -15,7 +19,9 @@ export async function discoverAudits({ project, provider, ledger, clock, auditQu
     found.map(({ id }) => ({ body: auditInstanceFound.create({ project: project.name, instance_id: id }) })),
   );
   const here = new Set(listed.map(({ id }) => id));
-  const gone = known.filter(({ value }) => !here.has(value.instance_id));
+  const gone = known.filter(
+    ({ value: { instance_id } }) => !here.has(instance_id) && !mayBeAmong(unreadable, instance_id),
+  );
   await markGone({ ledger, clock }, auditRecord, gone);
   return { listed: listed.length, sent: found.length };
 }

@@ -8,7 +8,7 @@ import type { InProject } from "./surroundings.ts";
 export async function discoverHosts({ project, provider, ledger, clock, hostQueue }: InProject) {
   const rules = project.instances.hosts;
   if (!rules) return { listed: 0, sent: 0 };
-  const { hosts, assess } = await surveyHosts(provider, rules);
+  const { hosts, assess, isGone } = await surveyHosts(provider, rules);
   const known = await Array.fromAsync(hostsOf(ledger, project.name));
   const byId = new Map(known.map(({ value }) => [value.host_id, value]));
   const found = [...hosts.values()].filter((host) =>
@@ -17,7 +17,7 @@ export async function discoverHosts({ project, provider, ledger, clock, hostQueu
   await hostQueue.send(
     found.map(({ host_id }) => ({ body: hostFound.create({ project: project.name, host_id }) })),
   );
-  const gone = known.filter(({ value }) => !hosts.has(value.host_id));
+  const gone = known.filter(({ value }) => isGone(value.host_id));
   await markGone({ ledger, clock }, hostRecord, gone);
   return { listed: hosts.size, sent: found.length };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ListUnreadable, mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Protectable } from "../../shared/api/operations/cbr/protectables.ts";
 import { type Unprotected, unprotectedOf, unprotectedRecord } from "../../shared/instances/unprotected.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
@@ -7,16 +8,35 @@ import type { InProject } from "./surroundings.ts";
 
 const withChildren = z.looseObject({ children: z.array(z.looseObject({ id: z.string() })).catch([]) });
 
-/** Keeps the list of protectable resources that are in no vault, for the report. Writes only what has changed. */
+const held = z.looseObject({ resources: z.array(z.looseObject({ id: z.string() })) });
+
+/**
+ * Keeps the list of protectable resources that are in no vault, for the report. Writes only what has changed. Throws
+ * ListUnreadable when nobody can say what a vault holds.
+ */
 export async function discoverUnprotected({ project, provider, ledger, clock }: InProject) {
   const { object_types, exclude_resource_ids } = project.instances.discovery;
   const inVaults = new Set<string>();
-  for await (const vault of provider.listVaults.all()) for (const { id } of vault.resources) inVaults.add(id);
+  const vaults = provider.listVaults.all(
+    {},
+    {
+      unreadable(item) {
+        const { success, data } = held.safeParse(item.raw);
+        if (!success) throw new ListUnreadable(item);
+        for (const { id } of data.resources) inVaults.add(id);
+      },
+    },
+  );
+  for await (const vault of vaults) for (const { id } of vault.resources) inVaults.add(id);
 
   const open = new Map<string, Omit<Unprotected, "first_seen_at_ms">>();
   const covered = new Set(exclude_resource_ids);
+  const unreadable: UnreadableItem[] = [];
   for (const object_type of object_types) {
-    const resources = provider.listProtectables.all({ path: { protectable_type: object_type } });
+    const resources = provider.listProtectables.all(
+      { path: { protectable_type: object_type } },
+      { unreadable: (item) => unreadable.push(item) },
+    );
     for await (const resource of resources) {
       if (!inVaults.has(resource.id) && !resource.protectable?.vault) {
         open.set(resource.id, describe(resource, object_type, project.name));
@@ -34,7 +54,9 @@ export async function discoverUnprotected({ project, provider, ledger, clock }: 
   await inParallel(fresh, itemsAtOnce, (resource) =>
     unprotectedRecord.create(ledger, { ...resource, first_seen_at_ms: clock.now() }),
   );
-  const over = known.filter(({ value }) => !open.has(value.resource_id));
+  const over = known.filter(
+    ({ value: { resource_id } }) => !open.has(resource_id) && !mayBeAmong(unreadable, resource_id),
+  );
   await inParallel(over, itemsAtOnce, ({ value, revision }) =>
     ledger.remove(unprotectedRecord.key(value), revision),
   );

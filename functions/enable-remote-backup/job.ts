@@ -58,6 +58,12 @@ async function enableInProject(
       counts.left = unique.length - index;
       break;
     }
+    // It may be there, and may have its server: nothing can be said before it can be read.
+    if (!surveyed.hosts.has(message.host_id) && !surveyed.isGone(message.host_id)) {
+      await waitFor(message, surroundings, 0);
+      counts["put-off"] = (counts["put-off"] ?? 0) + 1;
+      continue;
+    }
     const { did } = await backUpHost(message, surveyed, { ...surroundings, provider });
     counts[did] = (counts[did] ?? 0) + 1;
   }

@@ -4,7 +4,7 @@ import { type Association, planAssociations } from "../../shared/policies/associ
 import { comparePolicy } from "../../shared/policies/compare.ts";
 import { asChange } from "../../shared/policies/standing.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
-import { create } from "./create.ts";
+import { create, listPolicies, mayHaveName } from "./create.ts";
 import { open, record, type Stands } from "./stand.ts";
 import type { InProject } from "./surroundings.ts";
 
@@ -25,19 +25,23 @@ export async function enforceCbr(surroundings: InProject): Promise<Stands[]> {
   const { project, provider } = surroundings;
   const named = project.policies.cbr;
   if (named.length === 0) return [];
-  const query = { operation_type: "backup" } as const;
-  const policies = await Array.fromAsync(provider.listPolicies.all({ query }));
-  const matched = match(named, policies);
+  const { policies, unreadable } = await listPolicies(provider);
+  const matched = match(
+    named.filter(({ name }) => !mayHaveName(unreadable, name) || policies.some((one) => one.name === name)),
+    policies,
+  );
 
   const made = new Map<string, { policy_id: string | undefined; problem: string | undefined }>();
   for (const rules of named) {
     const policy = matched.get(rules.name);
-    made.set(
-      rules.name,
-      policy
-        ? { policy_id: policy.id, problem: undefined }
-        : await create(rules, policies.length, surroundings),
-    );
+    const unclear = policy ? undefined : mayHaveName(unreadable, rules.name);
+    if (policy) made.set(rules.name, { policy_id: policy.id, problem: undefined });
+    else if (unclear) {
+      const problem = `what the provider lists of it, or of a policy without a name, cannot be read: ${unclear.problem}`;
+      made.set(rules.name, { policy_id: undefined, problem });
+    } else {
+      made.set(rules.name, await create(rules, policies.length + unreadable.length, surroundings));
+    }
   }
   const associations = await associationsOf(named, policies, made, surroundings);
 
@@ -89,7 +93,8 @@ async function associationsOf(
   { provider }: InProject,
 ) {
   if (named.every(({ vaults }) => vaults === undefined)) return { changes: new Map(), conflicts: [] };
-  const vaults = await Array.fromAsync(provider.listVaults.all());
+  // One that cannot be read is left with the policy that it has: nobody can say whether a rule selects it.
+  const vaults = await Array.fromAsync(provider.listVaults.all({}, { unreadable: () => undefined }));
   const followed = new Map(
     policies.flatMap(({ id, associated_vaults }) =>
       (associated_vaults ?? []).map(({ vault_id }): [string, string] => [vault_id, id]),

@@ -1,3 +1,4 @@
+import { ListUnreadable, textOf, type UnreadableItem } from "../../shared/api/list.ts";
 import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
 import { type Creation, creationRecord } from "../../shared/policies/creation.ts";
 import { perform } from "../../shared/work/perform.ts";
@@ -90,11 +91,29 @@ async function post(
 }
 
 async function look(creation: Creation, { provider }: InProject) {
-  const policies = await Array.fromAsync(
-    provider.listPolicies.all({ query: { operation_type: "backup" } }),
-  ).catch((error: unknown) => {
+  try {
+    const { policies, unreadable } = await listPolicies(provider);
+    const found = policies.find(({ name }) => name === creation.name);
+    const unclear = mayHaveName(unreadable, creation.name);
+    if (!found && unclear) throw new ListUnreadable(unclear);
+    return found && { id: found.id, value: creation };
+  } catch (error) {
     throw lookUpTrouble(error) ?? error;
-  });
-  const found = policies.find(({ name }) => name === creation.name);
-  return found && { id: found.id, value: creation };
+  }
 }
+
+/** The project's backup policies, and what of the list cannot be read. */
+export async function listPolicies(provider: InProject["provider"]) {
+  const unreadable: UnreadableItem[] = [];
+  const policies = await Array.fromAsync(
+    provider.listPolicies.all(
+      { query: { operation_type: "backup" } },
+      { unreadable: (item) => unreadable.push(item) },
+    ),
+  );
+  return { policies, unreadable };
+}
+
+/** The unreadable policy that may have this name: made once more, there would be two of it. */
+export const mayHaveName = (unreadable: readonly UnreadableItem[], name: string) =>
+  unreadable.find((item) => (textOf(item, "name") ?? name) === name);

@@ -25,7 +25,7 @@ export async function planCheckpoints(
   const rule = ruleOf(project, due.rule);
   const client = await provider(project);
   const { night, fresh } = await planNight(
-    { ledger, queue, clock, vaults: () => client.listVaults.all() },
+    { ledger, queue, clock, vaults: (unreadable) => client.listVaults.all({}, { unreadable }) },
     { project, rule, scheduled_at: due.scheduled_at, late: false },
   );
   return {

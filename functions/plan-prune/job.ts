@@ -1,6 +1,7 @@
 import type { pruneDue } from "../../events/prune-due.ts";
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import type { Client } from "../../shared/api/client.ts";
+import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
@@ -27,7 +28,8 @@ export interface PlanPruneSurroundings {
 
 /**
  * Begins a run: one record and one message for each vault that a pruning rule selects. Safe to repeat: a vault that is
- * under way is left to whoever is at it, one that is unfinished gets its message again. Throws ListMoved.
+ * under way is left to whoever is at it, one that is unfinished gets its message again. A vault that cannot be read is
+ * left as it is. Throws ListMoved.
  */
 export async function planPrune(
   due: ReturnType<typeof pruneDue.parse>,
@@ -37,13 +39,18 @@ export async function planPrune(
   const scheduled_at = slotTime(due.scheduled_at);
   if (!project.prune) throw new NoPrunePolicy(`project ${project.name} has no prune section`);
   const client = await provider(project);
-  const vaults = await Array.fromAsync(client.listVaults.all());
+  const unreadable: UnreadableItem[] = [];
+  const vaults = await Array.fromAsync(
+    client.listVaults.all({}, { unreadable: (item) => unreadable.push(item) }),
+  );
   const chosen = choose(vaults, project, clock.now());
   const begun = await inParallel(chosen, itemsAtOnce, (vault) =>
     begin(ledger, { project: project.name, ...vault, scheduled_at, now_ms: clock.now() }),
   );
   const sent = begun.filter((prune) => prune !== undefined);
-  await closeOthers(ledger, project.name, new Set(chosen.map(({ vault_id }) => vault_id)), clock.now());
+  const chosenIds = new Set(chosen.map(({ vault_id }) => vault_id));
+  const isOther = (vault_id: string) => !chosenIds.has(vault_id) && !mayBeAmong(unreadable, vault_id);
+  await closeOthers(ledger, project.name, isOther, clock.now());
   await queue.send(sent.map((prune) => ({ body: pruneVaultDue.create(messageOf(prune)) })));
   return {
     project: project.name,
@@ -80,13 +87,13 @@ async function begin(ledger: Ledger, run: Beginning): Promise<VaultPrune | undef
 async function closeOthers(
   ledger: Ledger,
   project: string,
-  chosen: ReadonlySet<string>,
+  isOther: (vault_id: string) => boolean,
   now_ms: number,
 ): Promise<void> {
   const left = await Array.fromAsync(vaultPrunesOf(ledger, project));
   const others = left.filter(
     ({ value: { vault_id, state, lease } }) =>
-      state !== "closed" && !chosen.has(vault_id) && (lease === null || now_ms >= lease.until_ms),
+      state !== "closed" && isOther(vault_id) && (lease === null || now_ms >= lease.until_ms),
   );
   await inParallel(others, itemsAtOnce, (seen) =>
     vaultPruneRecord.replace(ledger, seen, {

@@ -1,3 +1,4 @@
+import { textOf, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdOn, holdsInForce } from "../../shared/control/hold.ts";
@@ -100,9 +101,15 @@ async function lookAt(
       return { ending: refusal("changed", note) };
     }
     if (!canBeShared(backup)) return { backup };
-    for await (const { dest_project_id } of provider.listMembers.all({ path: { backup_id: id } })) {
-      return { ending: refusal("shared", dest_project_id) };
-    }
+    // A share is a share, whatever of it can be read.
+    const unreadable: UnreadableItem[] = [];
+    const members = provider.listMembers.all(
+      { path: { backup_id: id } },
+      { unreadable: (item) => unreadable.push(item) },
+    );
+    for await (const { dest_project_id } of members) return { ending: refusal("shared", dest_project_id) };
+    const [share] = unreadable;
+    if (share) return { ending: refusal("shared", textOf(share, "dest_project_id") ?? share.problem) };
     return { backup };
   } catch (error) {
     if (!(error instanceof ProviderError) || error.status !== 404) throw error;

@@ -1,3 +1,4 @@
+import type { UnreadableItem } from "../../shared/api/list.ts";
 import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdsInForce } from "../../shared/control/hold.ts";
@@ -35,6 +36,7 @@ export async function lookAtVault(
 
 export interface Judged {
   readonly listed: readonly Backup[];
+  readonly unreadable: readonly UnreadableItem[];
   readonly decisions: PruneDecision[];
 }
 
@@ -48,7 +50,13 @@ export async function judge(
   { estate, ledger, clock, provider }: PruneSurroundings,
 ): Promise<Judged> {
   const { vault_id, vault } = prune;
-  const listed = await Array.fromAsync(provider.listBackups.all({ query: { vault_id } }, { pagesAhead: 2 }));
+  const unreadable: UnreadableItem[] = [];
+  const listed = await Array.fromAsync(
+    provider.listBackups.all(
+      { query: { vault_id } },
+      { pagesAhead: 2, unreadable: (item) => unreadable.push(item) },
+    ),
+  );
   const [slots, holds, elsewhere] = await Promise.all([
     slotsBehind(ledger, prune, listed),
     holdsInForce(ledger),
@@ -56,13 +64,13 @@ export async function judge(
   ]);
   const now_ms = clock.now();
   const decisions = decidePrune({
-    ...{ backups: listed, slots, holds, elsewhere, policy, now_ms, vault_id },
+    ...{ backups: listed, unreadable, slots, holds, elsewhere, policy, now_ms, vault_id },
     project_id: projectOf(estate, prune.project).project_id,
     vault: { ...vault, held },
     shared: new Set(),
     until_ms: now_ms + reliedOn_ms + underWay_ms,
   });
-  return { listed, decisions };
+  return { listed, unreadable, decisions };
 }
 
 /** Resources that have backups in the vault and are not in it. */
@@ -82,9 +90,16 @@ async function inAnyVault(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const some of chunks(ids, idsInQuery)) {
-    for await (const { resources } of provider.listVaults.all({ query: { resource_ids: some.join() } })) {
-      for (const { id } of resources) found.add(id);
-    }
+    const vaults = provider.listVaults.all(
+      { query: { resource_ids: some.join() } },
+      {
+        // Nobody can say which of them it holds.
+        unreadable() {
+          for (const id of some) found.add(id);
+        },
+      },
+    );
+    for await (const { resources } of vaults) for (const { id } of resources) found.add(id);
   }
   return found;
 }

@@ -20,9 +20,9 @@ export async function planVault(prune: VaultPrune, surroundings: PruneSurroundin
   const { resumes } = await readStopHistory(ledger);
   const seen = await lookAtVault(prune, surroundings);
   const grounds = groundsOf(projectOf(estate, prune.project), seen, resumes);
-  const { listed, decisions } = await judge(seen, grounds, surroundings);
+  const { listed, unreadable, decisions } = await judge(seen, grounds, surroundings);
   const unconfirmed = await confirmDeletions(ledger, seen, {
-    ...{ runs: seen.unconfirmed, listed, now_ms: clock.now() },
+    ...{ runs: seen.unconfirmed, listed, unreadable, now_ms: clock.now() },
     elsewhere: lookElsewhere(seen, surroundings),
   });
   const { project, vault_id, scheduled_at, edition } = seen;

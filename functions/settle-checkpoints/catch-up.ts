@@ -20,9 +20,8 @@ export async function catchUp(surroundings: SettleSurroundings, project: Project
     const missed = await missedNight(surroundings, project, rule);
     if (!missed) continue;
     const { ledger, publisher, clock, provider } = surroundings;
-    const vaults = () => provider.listVaults.all();
     const { fresh } = await planNight(
-      { ...surroundings, vaults },
+      { ...surroundings, vaults: (unreadable) => provider.listVaults.all({}, { unreadable }) },
       { project, rule, scheduled_at: missed, late: true },
     );
     if (fresh) madeUp.push(`${missed} ${rule.name}`);

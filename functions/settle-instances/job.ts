@@ -1,7 +1,7 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
 import type { Client } from "../../shared/api/client.ts";
-import { ListMoved } from "../../shared/api/list.ts";
+import { ListMoved, mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { type Audit, auditRecord, auditsOf, confirmAudit } from "../../shared/instances/audit.ts";
@@ -84,12 +84,16 @@ function settleHosts(
     message: ({ project: name, host_id, work }) =>
       hostFound.create({ project: name, host_id, attempt: work.attempt }),
     confirm: async (accepted) => {
-      const listed = await Array.fromAsync(provider.listProtectedHosts.all()).catch(unless);
+      const unreadable: UnreadableItem[] = [];
+      const listed = await Array.fromAsync(
+        provider.listProtectedHosts.all({}, { unreadable: (item) => unreadable.push(item) }),
+      ).catch(unless);
       if (!listed) return new Map();
       const serverOf = new Map(listed.map((host) => [host.host_id, host.backup_host_id ?? undefined]));
-      return new Map(
-        accepted.map((host) => [host, confirmHost(host, serverOf.get(host.host_id), clock.now())]),
+      const known = accepted.filter(
+        ({ host_id }) => serverOf.has(host_id) || !mayBeAmong(unreadable, host_id),
       );
+      return new Map(known.map((host) => [host, confirmHost(host, serverOf.get(host.host_id), clock.now())]));
     },
   };
   return settleOpen({ ledger, clock, queue: hostQueue }, hosts);

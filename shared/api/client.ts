@@ -1,9 +1,9 @@
-import { type Answer, answerReader } from "./answer.ts";
+import { type Answer, answerReader, pageReader } from "./answer.ts";
 import type { CallOptions, Connection } from "./connection.ts";
-import type { PageOptions } from "./list.ts";
-import type { AnyOperation, Input, Item, ListOf, Output } from "./operation.ts";
+import { type ItemOptions, type ListPage, ListUnreadable, type PageOptions } from "./list.ts";
+import type { AnyOperation, Input, Item, ListOf, ListShape, Output } from "./operation.ts";
 import { type NextPage, readPages } from "./pages.ts";
-import { type AnyInput, requestBuilder } from "./request.ts";
+import { type AnyInput, type RequestBuilder, requestBuilder } from "./request.ts";
 import { send } from "./transport.ts";
 
 /** The input may be left out where nothing in it is mandatory. */
@@ -22,9 +22,9 @@ export type Method<O extends AnyOperation> = {
 
 interface Lists<O extends AnyOperation> {
   /** Every page in order; holds one in memory, and `pagesAhead` more. Throws ListMoved. */
-  pages(...given: Arguments<O, PageOptions>): AsyncIterableIterator<Output<O>>;
-  /** Every item in order. */
-  all(...given: Arguments<O, PageOptions>): AsyncIterableIterator<Item<O>>;
+  pages(...given: Arguments<O, PageOptions>): AsyncIterableIterator<ListPage<Item<O>>>;
+  /** Every item in order. The caller says what an unreadable one means. Throws ListMoved, ListUnreadable. */
+  all(input: Input<O>, options: ItemOptions): AsyncIterableIterator<Item<O>>;
 }
 
 type Operations = Readonly<Record<string, AnyOperation>>;
@@ -53,20 +53,38 @@ function createMethod(operation: AnyOperation, connection: Connection): object {
     send(connection, operation, build(input), reader, options);
   const call = async (input?: AnyInput, options?: CallOptions): Promise<unknown> =>
     (await answer(input, options)).body;
-  const read = (input: AnyInput = {}, options: PageOptions = {}) =>
-    readPages(operation, (page) => call(page, options), input, options);
-  return Object.assign(call, {
-    answer,
-    pages: (input?: AnyInput, options?: PageOptions) => eachPage(read(input, options)),
-    all: (input?: AnyInput, options?: PageOptions) => eachItem(read(input, options)),
-  });
+  const { list } = operation;
+  return Object.assign(call, { answer, ...(list && listMethods(operation, list, connection, build)) });
 }
 
-function eachPage(nextPage: NextPage): AsyncIterableIterator<unknown> {
+function listMethods(
+  operation: AnyOperation,
+  list: ListShape,
+  connection: Connection,
+  build: RequestBuilder,
+): object {
+  const reader = pageReader(operation, list);
+  const read = (input: AnyInput = {}, options: PageOptions = {}): NextPage => {
+    const fetch = async (page: AnyInput) => {
+      const found = await send(connection, operation, build(page), reader, options);
+      const { service } = operation;
+      for (const { id, problem } of found.unreadable)
+        connection.hooks?.unreadable?.({ operation: operation.name, service, id, problem });
+      return found;
+    };
+    return readPages(operation, fetch, input, options);
+  };
+  return {
+    pages: (input?: AnyInput, options?: PageOptions) => eachPage(read(input, options)),
+    all: (input: AnyInput, options: ItemOptions) => eachItem(read(input, options), options.unreadable),
+  };
+}
+
+function eachPage(nextPage: NextPage): AsyncIterableIterator<ListPage<unknown>> {
   return {
     async next() {
       const page = await nextPage();
-      return page === undefined ? { done: true, value: undefined } : { done: false, value: page.body };
+      return page === undefined ? { done: true, value: undefined } : { done: false, value: page };
     },
     [Symbol.asyncIterator]() {
       return this;
@@ -74,12 +92,20 @@ function eachPage(nextPage: NextPage): AsyncIterableIterator<unknown> {
   };
 }
 
-async function* eachItem(nextPage: NextPage): AsyncGenerator<unknown> {
-  let items: readonly unknown[] | undefined = (await nextPage())?.items;
+async function* eachItem(nextPage: NextPage, unreadable: ItemOptions["unreadable"]): AsyncGenerator<unknown> {
+  const readable = async () => {
+    const page = await nextPage();
+    for (const item of page?.unreadable ?? []) {
+      if (unreadable === "refuse") throw new ListUnreadable(item);
+      unreadable(item);
+    }
+    return page?.items;
+  };
+  let items = await readable();
   while (items !== undefined) {
     for (let index = 0; index < items.length; index += 1) yield items[index];
     // Let go before the next page comes.
     items = undefined;
-    items = (await nextPage())?.items;
+    items = await readable();
   }
 }

@@ -33,10 +33,17 @@ export interface ResponseEvent extends RequestEvent {
   readonly throttled: boolean;
 }
 
-/** For metrics. A hook must not throw. */
+/** An item of a list could not be read. */
+export interface UnreadableEvent extends Pick<RequestEvent, "operation" | "service"> {
+  readonly id: string | undefined;
+  readonly problem: string;
+}
+
+/** For metrics and logs. A hook must not throw. */
 export interface Hooks {
   request?(event: RequestEvent): void;
   response?(event: ResponseEvent): void;
+  unreadable?(event: UnreadableEvent): void;
 }
 
 /** The rate budget that several functions share. */

@@ -20,7 +20,13 @@ export interface BodyFailure {
 /** How a list is paged: which field holds the items and the total, and what asks for the next page. */
 export interface ListShape {
   readonly items: string;
-  /** The field with the number of all items; a change of it while paging means that the list moved. */
+  /** The same field by the name that other documents give it. */
+  readonly otherItems?: string;
+  /** One item. Items are read one by one: an odd one costs only itself. */
+  readonly item: z.ZodType;
+  /** The field of an item that holds its id. Default: `id`. */
+  readonly id?: string;
+  /** The field with the number of all items, where there is one; a change of it while paging means that the list moved. */
   readonly total?: string;
   readonly by: "offset" | "marker" | "none";
   /** Where limit and offset travel. Default: the query. */
@@ -147,6 +153,5 @@ export type Output<O extends AnyOperation> = O extends { readonly answer: infer 
 /** How an operation is paged; never for one that is no list. */
 export type ListOf<O extends AnyOperation> = NonNullable<O["list"]>;
 
-/** One item of a list: an element of the field that its shape names. */
-export type Item<O extends AnyOperation> =
-  Output<O> extends Readonly<Record<ListOf<O>["items"], readonly (infer Element)[]>> ? Element : unknown;
+/** One item of a list. */
+export type Item<O extends AnyOperation> = z.output<ListOf<O>["item"]>;

@@ -1,6 +1,6 @@
 import type { PageOptions } from "./list.ts";
 import type { AnyOperation } from "./operation.ts";
-import { type FetchPage, idOf, type Page, Reading } from "./reading.ts";
+import { type FetchPage, type Page, Reading } from "./reading.ts";
 import type { AnyInput } from "./request.ts";
 
 const MOST_PAGES_AHEAD = 16;
@@ -35,7 +35,7 @@ function onlyPage(reading: Reading): NextPage {
     if (read) return undefined;
     read = true;
     const page = await reading.fetch({});
-    reading.watch(page, page.items.length, true);
+    reading.watch(page, page.ids.length, true);
     return page;
   };
 }
@@ -44,6 +44,8 @@ function byOffset(reading: Reading, pagesAhead: number): NextPage {
   const ahead = new Map<number, Promise<Page>>();
   let offset = reading.givenNumber("offset") ?? 0;
   let done = false;
+  /** How far apart pages begin: as far as was asked, or less where the provider caps them. */
+  let step = reading.limit;
   // The first page is asked for without an offset: the task list's documents give it a minimum of 1.
   const fetch = (at: number) => reading.fetch(at === 0 ? {} : { offset: at });
 
@@ -53,7 +55,7 @@ function byOffset(reading: Reading, pagesAhead: number): NextPage {
       ahead.delete(offset);
       return fetched;
     }
-    // After a page shorter than asked for, what was fetched ahead begins at the wrong places.
+    // After a page shorter than those before it, what was fetched ahead begins at the wrong places.
     ahead.clear();
     return fetch(offset);
   }
@@ -62,11 +64,12 @@ function byOffset(reading: Reading, pagesAhead: number): NextPage {
     if (done) return undefined;
     const page = await take();
     const begin = offset;
-    offset += page.items.length;
+    offset += page.ids.length;
     done = reading.isLast(page, offset);
     reading.watch(page, offset, done);
+    if (!done) step = Math.min(step, page.ids.length);
     for (let next = 1; next <= pagesAhead; next += 1) {
-      const at = begin + next * reading.limit;
+      const at = begin + next * step;
       if (page.total !== undefined && at < page.total && !ahead.has(at)) ahead.set(at, started(fetch(at)));
     }
     return page;
@@ -85,11 +88,11 @@ function byMarker(reading: Reading, ahead: boolean): NextPage {
     const fetched = coming ?? reading.fetch({ marker });
     coming = undefined;
     const page = await fetched;
-    if (seen !== undefined) seen += page.items.length;
+    if (seen !== undefined) seen += page.ids.length;
     done = reading.isLast(page, seen);
     reading.watch(page, seen, done);
     if (done) return page;
-    marker = idOf(page.items.at(-1));
+    marker = page.ids.at(-1);
     if (marker === undefined) {
       throw new TypeError(`${reading.operation}: an item without an id cannot be paged after`);
     }

@@ -1,16 +1,15 @@
-import { ListMoved, type PageOptions } from "./list.ts";
+import { ListMoved, type ListPage, type PageOptions } from "./list.ts";
 import type { AnyOperation, ListShape } from "./operation.ts";
 import type { AnyInput } from "./request.ts";
 
-/** One page as its operation answered it, and what the list's shape names in it. */
-export interface Page {
-  readonly body: unknown;
-  readonly items: readonly unknown[];
-  readonly total: number | undefined;
+/** A page, and what paging goes by: everything that came, readable or not. */
+export interface Page extends ListPage<unknown> {
+  /** The id of each item that came; undefined for one without. */
+  readonly ids: readonly (string | undefined)[];
 }
 
-/** Fetches the page that an input asks for, and gives its parsed body. */
-export type FetchPage = (input: AnyInput) => Promise<unknown>;
+/** Fetches the page that an input asks for. */
+export type FetchPage = (input: AnyInput) => Promise<Page>;
 
 /** Where a page begins. */
 export interface Place {
@@ -62,33 +61,25 @@ export class Reading {
   async fetch(place: Place): Promise<Page> {
     const paging = this.shape.by === "none" ? {} : { limit: this.limit, ...place };
     const where = this.shape.in ?? "query";
-    const body = await this.fetchPage({
+    return this.fetchPage({
       ...this.input,
       [where]: { ...(this.input[where] ?? {}), ...paging },
     });
-    const fields = new Map<string, unknown>(
-      typeof body === "object" && body !== null ? Object.entries(body) : [],
-    );
-    const items = fields.get(this.shape.items);
-    const total = fields.get(this.shape.total ?? "");
-    return {
-      body,
-      items: Array.isArray(items) ? items : [],
-      total: typeof total === "number" ? total : undefined,
-    };
   }
 
-  /** `seen` is the number of items up to the end of this page; undefined where nobody knows. */
-  isLast({ items, total }: Page, seen: number | undefined): boolean {
-    if (items.length === 0) return true;
-    return total === undefined || seen === undefined ? items.length < this.limit : seen >= total;
+  /**
+   * `seen` is the number of items up to the end of this page; undefined where nobody knows. A page that is shorter than
+   * was asked for says nothing: gateways cap pages below the limit. Without a total only an empty page ends the list.
+   */
+  isLast({ ids, total }: Page, seen: number | undefined): boolean {
+    return ids.length === 0 || (total !== undefined && seen !== undefined && seen >= total);
   }
 
   /** Throws ListMoved, or tells the caller, when this page does not fit to those before it. */
-  watch({ total, items }: Page, seen: number | undefined, last: boolean): void {
+  watch({ total, ids }: Page, seen: number | undefined, last: boolean): void {
     this.expected ??= total;
     const expected = this.expected ?? 0;
-    const first = idOf(items[0]);
+    const [first] = ids;
     if (total !== undefined && total !== expected) {
       this.moved(expected, total, "its total changed while it was read");
     } else if (first !== undefined && this.before.includes(first)) {
@@ -96,7 +87,7 @@ export class Reading {
     } else if (last && total !== undefined && seen !== undefined && seen < total) {
       this.moved(total, seen, "it ended before its total");
     }
-    this.before = items.map(idOf);
+    this.before = ids;
   }
 
   private moved(expected: number, found: number, reason: string): void {
@@ -107,8 +98,9 @@ export class Reading {
   }
 }
 
-export function idOf(item: unknown): string | undefined {
-  return typeof item === "object" && item !== null && "id" in item && typeof item.id === "string"
-    ? item.id
-    : undefined;
+/** An item's id, as it came; undefined where it has none. */
+export function idIn(item: unknown, { id = "id" }: Pick<ListShape, "id">): string | undefined {
+  if (typeof item !== "object" || item === null) return undefined;
+  const value: unknown = Reflect.get(item, id);
+  return typeof value === "string" ? value : undefined;
 }

@@ -4,8 +4,8 @@ const zone = String.raw`(?:Z|([+-])([01]\d):?([0-5]\d))?`;
 const pattern = new RegExp(`^${date}[T ]${clock}${zone}$`);
 
 /**
- * Reads a time of the provider: `2020-02-23T01:00:32Z`, `2019-05-10T07:59:12.733403` or `2019-05-08 06:57:05`.
- * Without a zone it is UTC; microseconds are floored.
+ * Reads a time of the provider: `2020-02-23T01:00:32Z`, `2019-05-10T07:59:12.733403`, `2019-05-08 06:57:05`, or with an
+ * offset, as SFS Turbo writes it. Without a zone it is UTC; microseconds are floored.
  * @returns milliseconds since the epoch
  * @throws RangeError when the text is not such a time
  */
@@ -30,6 +30,16 @@ export function parseProviderTime(text: string): number {
   }
   const zone_minutes = sign === undefined ? 0 : Number(zoneHour) * 60 + Number(zoneMinute);
   return local_ms - (sign === "-" ? -zone_minutes : zone_minutes) * 60_000;
+}
+
+/** Whether parseProviderTime can read it. */
+export function isProviderTime(text: string): boolean {
+  try {
+    return Number.isFinite(parseProviderTime(text));
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** A moment as a query's filter takes it, `2018-02-01T12:00:00Z`; milliseconds are floored. */

@@ -1,4 +1,6 @@
-import type { Vault } from "../api/operations/cbr/vault.ts";
+import * as z from "zod";
+import { textOf, type UnreadableItem } from "../api/list.ts";
+import { objectTypeOf, type Vault, vaultTag } from "../api/operations/cbr/vault.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { type Selectable, selects } from "../estate/selection.ts";
 
@@ -12,13 +14,41 @@ export type Choice =
       readonly resources: readonly string[];
       readonly named: boolean;
     }
-  | { readonly vault: ListedVault; readonly take: false; readonly reason: string };
+  | {
+      readonly vault: Pick<ListedVault, "id" | "name" | "resources">;
+      readonly take: false;
+      readonly reason: string;
+    };
 
 /** Decides for every vault that a rule selects whether it can be backed up tonight; the others are left out. */
 export function choose(vaults: readonly ListedVault[], rule: CheckpointRule): Choice[] {
   return vaults
     .filter((vault) => selects(rule.select, selectable(vault)))
     .map((vault) => decide(vault, rule));
+}
+
+const readableTags = z.object({ tags: z.array(vaultTag).nullable() });
+
+/**
+ * The listed vaults that cannot be read and that the rule may mean, for all that can be read of them: nobody can say
+ * what they hold, and so they are left out with the reason. One that bears no id is only counted and logged.
+ */
+export function chooseUnreadable(items: readonly UnreadableItem[], { select }: CheckpointRule): Choice[] {
+  return items.flatMap((item): Choice[] => {
+    const { id, problem, raw } = item;
+    if (id === undefined) return [];
+    const name = textOf(item, "name");
+    const tags = readableTags.safeParse(raw).data?.tags;
+    const readable = {
+      ...{ vault_ids: select.vault_ids },
+      ...(name !== undefined && { name_pattern: select.name_pattern }),
+      ...(tags && { tags: select.tags }),
+    };
+    const known = { id, name: name ?? "", tags: toTags(tags), object_type: "", resource_ids: [] };
+    if (!selects(readable, known)) return [];
+    const vault = { id, name: name ?? id, resources: [] };
+    return [{ vault, take: false, reason: `unreadable: the provider's answer about it: ${problem}` }];
+  });
 }
 
 /** Every rule of the project that selects a vault. */
@@ -35,15 +65,19 @@ export function rulesSelecting(
 }
 
 /** What of a listed vault a selection can see. */
-export function selectable({ id, name, tags, resources, billing }: ListedVault): Selectable {
+export function selectable(vault: ListedVault): Selectable {
+  const { id, name, tags, resources } = vault;
   return {
     id,
     name,
-    tags: (tags ?? []).map(({ key, value }) => ({ key, value: value ?? "" })),
-    object_type: billing.object_type,
+    tags: toTags(tags),
+    object_type: objectTypeOf(vault),
     resource_ids: resources.map((resource) => resource.id),
   };
 }
+
+const toTags = (tags: ListedVault["tags"]) =>
+  (tags ?? []).map(({ key, value }) => ({ key, value: value ?? "" }));
 
 function decide(vault: ListedVault, rule: CheckpointRule): Choice {
   const excluded = new Set(rule.exclude_resource_ids);

@@ -1,4 +1,5 @@
 import type { Client } from "../api/client.ts";
+import { ListUnreadable, textOf, type UnreadableItem } from "../api/list.ts";
 import type { listBackups } from "../api/operations/cbr/backups.ts";
 import type { listTasks } from "../api/operations/cbr/tasks.ts";
 import { formatQueryTime } from "../api/time.ts";
@@ -19,8 +20,8 @@ const margin_ms = 10 * 60_000;
 
 /**
  * Looks for the slot's current attempt by its name, among the vault's tasks and backups since the slot was due. Names
- * are compared here: the provider's own filter by name is not exact. Throws when a listing fails or moves; only a
- * complete look-up may say that there is nothing.
+ * are compared here: the provider's own filter by name is not exact. Throws when a listing fails or moves, and when all
+ * that there is may be an item that cannot be read; only a complete look-up may say that there is nothing.
  */
 export async function lookForAttempt(client: Lookup, slot: Slot): Promise<Traces | undefined> {
   const name = attemptName(slot, slot.work.attempt);
@@ -29,17 +30,30 @@ export async function lookForAttempt(client: Lookup, slot: Slot): Promise<Traces
   const checkpoints = new Set<string>();
   const resources = new Set<string>();
 
-  const tasks = client.listTasks.all({ query: { ...query, operation_type: "backup" } });
+  const maybe: UnreadableItem[] = [];
+  const note = (item: UnreadableItem, itsName: string | undefined) => {
+    if (itsName === undefined || itsName === name) maybe.push(item);
+  };
+  const tasks = client.listTasks.all(
+    { query: { ...query, operation_type: "backup" } },
+    { unreadable: (item) => note(item, textOf(item, "extra_info", "backup", "backup_name")) },
+  );
   for await (const { checkpoint_id, extra_info } of tasks) {
     if (extra_info?.backup?.backup_name !== name || !checkpoint_id) continue;
     checkpoints.add(checkpoint_id);
     if (extra_info.resource?.id) resources.add(extra_info.resource.id);
   }
-  for await (const backup of client.listBackups.all({ query })) {
+  const backups = client.listBackups.all(
+    { query },
+    { unreadable: (item) => note(item, textOf(item, "name")) },
+  );
+  for await (const backup of backups) {
     if (backup.name !== name || !backup.checkpoint_id) continue;
     checkpoints.add(backup.checkpoint_id);
     resources.add(backup.resource_id);
   }
   const [checkpoint_id] = checkpoints;
-  return checkpoint_id === undefined ? undefined : { checkpoint_id, resources: [...resources] };
+  if (checkpoint_id !== undefined) return { checkpoint_id, resources: [...resources] };
+  if (maybe[0]) throw new ListUnreadable(maybe[0]);
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
+import type { UnreadableItem } from "../api/list.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { itemsAtOnce } from "../ledger/at-once.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -8,7 +9,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { inParallel } from "../runtime/parallel.ts";
 import { plan, settle } from "../work/transitions.ts";
 import { isOpen } from "../work/work.ts";
-import { type Choice, choose, type ListedVault } from "./choose.ts";
+import { type Choice, choose, chooseUnreadable, type ListedVault } from "./choose.ts";
 import { forecast } from "./forecast.ts";
 import { slotTime } from "./name.ts";
 import { type Night, type NightId, nightRecord, openNightsBefore } from "./night.ts";
@@ -19,8 +20,8 @@ export interface PlanSurroundings {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly clock: Clock;
-  /** Every vault of the project, from a listing that was complete and did not move. */
-  readonly vaults: () => AsyncIterable<ListedVault>;
+  /** Every vault of the project, from a listing that was complete and did not move; told of those it cannot read. */
+  readonly vaults: (unreadable: (item: UnreadableItem) => void) => AsyncIterable<ListedVault>;
 }
 
 /** What planning a night came to. */
@@ -49,8 +50,9 @@ export async function planNight(
   if (before && before.value.state !== "planning") return { night: before.value, fresh: false };
 
   const listed: ListedVault[] = [];
-  for await (const vault of vaults()) listed.push(vault);
-  const choices = choose(listed, rule);
+  const unreadable: UnreadableItem[] = [];
+  for await (const vault of vaults((item) => unreadable.push(item))) listed.push(vault);
+  const choices = [...choose(listed, rule), ...chooseUnreadable(unreadable, rule)];
   const now_ms = clock.now();
   const selected = choices.filter(({ take }) => take).length;
   // A night that is made up has its whole time from now: its own deadline may have passed.
@@ -64,7 +66,7 @@ export async function planNight(
     late,
     selected,
     skipped: choices.length - selected,
-    unselected: listed.length - choices.length,
+    unselected: listed.length + unreadable.length - choices.length,
     advice: forecast({ vaults: selected, rate: project.rates.cbr }, { now_ms, deadline_at_ms }).advice,
   };
   const begun = await begin(ledger, before, night);

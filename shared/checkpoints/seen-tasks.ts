@@ -22,7 +22,10 @@ export interface SeenTasks {
   readonly byCheckpoint: ReadonlyMap<string, readonly SeenTask[]>;
   /** Statuses that the provider does not document: what is in them is waited for. */
   readonly unknownStatuses: ReadonlySet<string>;
-  /** False when the list moved while it was read: what is not in it may exist all the same. */
+  /**
+   * False when the list moved while it was read, or when one of its tasks cannot be read: what is not in it may exist all
+   * the same.
+   */
   readonly complete: boolean;
 }
 
@@ -46,10 +49,10 @@ export async function tasksByCheckpoint(
   const patient = expected > largeList && now_ms - since_ms < patience_ms;
   if (patient && (await unfinished(client, query)) >= expected * almostAll) return undefined;
   let complete = true;
-  const onMoved = () => {
+  const unsure = () => {
     complete = false;
   };
-  const tasks = client.listTasks.all({ query }, { moved: "accept", onMoved });
+  const tasks = client.listTasks.all({ query }, { moved: "accept", onMoved: unsure, unreadable: unsure });
   for await (const task of tasks) {
     const seen = toSeenTask(task);
     if (!seen) continue;
@@ -61,7 +64,7 @@ export async function tasksByCheckpoint(
   return { byCheckpoint, unknownStatuses, complete };
 }
 
-/** How many tasks have not ended, by the lists' own totals. */
+/** How many tasks have not ended, by the lists' own totals; none where they have no totals. */
 async function unfinished(
   client: Tasks,
   query: { operation_type: "backup"; start_time: string },
@@ -70,7 +73,7 @@ async function unfinished(
     client.listTasks({ query: { ...query, status: "running", limit: 1 } }),
     client.listTasks({ query: { ...query, status: "waiting", limit: 1 } }),
   ]);
-  return running.count + waiting.count;
+  return (running.count ?? 0) + (waiting.count ?? 0);
 }
 
 function toSeenTask({ checkpoint_id, status, extra_info, error_info }: Task): SeenTask | undefined {

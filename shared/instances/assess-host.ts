@@ -1,3 +1,4 @@
+import { mayBeAmong, type UnreadableItem } from "../api/list.ts";
 import type { BackupHost, ProtectedHost } from "../api/operations/hss.ts";
 import type { NetworkFinder } from "./network.ts";
 
@@ -20,20 +21,28 @@ export interface Server {
 /** One listing of the backup servers and of the hosts, from which any number of hosts are assessed. */
 export interface Surveyed {
   readonly hosts: ReadonlyMap<string, ProtectedHost>;
+  /** Whether the provider shows no such host: it is not listed, and is none of those that could not be read. */
+  isGone(host_id: string): boolean;
   assess(host: ProtectedHost): Assessment;
   /** A host was given a server: it counts from now on. */
   assigned(host_id: string, server_id: string): void;
+}
+
+/** The two lists, and what of each could not be read. */
+export interface Listed {
+  readonly hosts: readonly ProtectedHost[];
+  readonly servers: readonly BackupHost[];
+  readonly unreadable: {
+    readonly hosts: readonly UnreadableItem[];
+    readonly servers: readonly UnreadableItem[];
+  };
 }
 
 /** Documented: 1 is running. */
 const running = 1;
 
 /** Reads the two listings. A host goes to the running server of its network that has the fewest hosts. */
-export function survey(
-  hosts: readonly ProtectedHost[],
-  servers: readonly BackupHost[],
-  networks: NetworkFinder,
-): Surveyed {
+export function survey({ hosts, servers, unreadable }: Listed, networks: NetworkFinder): Surveyed {
   const byId = new Map(servers.map((server) => [server.backup_host_id, server]));
   const serverOf = new Map(hosts.map((host) => [host.host_id, host.backup_host_id ?? ""]));
   const runs = (id: string) => byId.get(id)?.backup_host_status === running;
@@ -48,13 +57,21 @@ export function survey(
       .sort((a, b) => a.hosts - b.hosts || compare(a.server.backup_host_id, b.server.backup_host_id))[0]
       ?.server;
 
+  const listed = new Map(hosts.map((host) => [host.host_id, host]));
   return {
-    hosts: new Map(hosts.map((host) => [host.host_id, host])),
+    hosts: listed,
+    isGone: (host_id) => !listed.has(host_id) && !mayBeAmong(unreadable.hosts, host_id),
     assess(host) {
       const current = serverOf.get(host.host_id) ?? "";
       const obstacle = obstacleOf(host);
       if (obstacle) return { is: "left-out", reason: obstacle };
       if (runs(current)) return { is: "covered", server_id: current };
+      // Not known to run is not stopped: the host stays where it is.
+      if (current !== "" && !byId.has(current) && mayBeAmong(unreadable.servers, current))
+        return {
+          is: "left-out",
+          reason: `unreadable-server: what the provider lists of ${current} is unclear`,
+        };
       const network = networks.ofHost(host);
       if (network === undefined) {
         const where = host.private_ip || "unknown";

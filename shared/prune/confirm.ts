@@ -1,3 +1,4 @@
+import { mayBeAmong, type UnreadableItem } from "../api/list.ts";
 import type { Backup } from "../api/operations/cbr/backup.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { awaitsListing, type Deletion, deletionRecord, deletionsOf } from "./deletion.ts";
@@ -9,6 +10,8 @@ export interface Confirmation {
   readonly runs: readonly string[];
   /** Every backup of the vault. */
   readonly listed: readonly Backup[];
+  /** What of the listing could not be read: it may be what somebody looks for. */
+  readonly unreadable: readonly UnreadableItem[];
   /** A backup that the listing lacks may have moved to another vault with its resource: what the provider has of it. */
   readonly elsewhere: (deletion: Deletion) => Promise<Pick<Backup, "status"> | undefined>;
   readonly now_ms: number;
@@ -21,7 +24,7 @@ export interface Confirmation {
 export async function confirmDeletions(
   ledger: Ledger,
   { project, vault_id }: VaultPruneId,
-  { runs, listed, elsewhere, now_ms }: Confirmation,
+  { runs, listed, unreadable, elsewhere, now_ms }: Confirmation,
 ): Promise<string[]> {
   const byId = new Map(listed.map((backup) => [backup.id, backup]));
   const unconfirmed: string[] = [];
@@ -29,7 +32,9 @@ export async function confirmDeletions(
     let open = 0;
     for await (const seen of deletionsOf(ledger, { project, vault_id, scheduled_at })) {
       if (!awaitsListing(seen.value)) continue;
-      const ending = confirmed(seen.value, byId.get(seen.value.backup_id) ?? (await elsewhere(seen.value)));
+      const found = byId.get(seen.value.backup_id);
+      const unsure = !found && mayBeAmong(unreadable, seen.value.backup_id);
+      const ending = unsure ? undefined : confirmed(seen.value, found ?? (await elsewhere(seen.value)));
       if (!ending || ending.state === "requested") open++;
       if (!ending) continue;
       // Lost to another invocation that holds the same listing against it: there is nothing to add.

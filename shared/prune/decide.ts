@@ -1,3 +1,4 @@
+import { textOf, type UnreadableItem } from "../api/list.ts";
 import type { Backup } from "../api/operations/cbr/backup.ts";
 import type { Slot } from "../checkpoints/slot.ts";
 import { type Hold, holdOn } from "../control/hold.ts";
@@ -18,6 +19,8 @@ import type { VaultFacts } from "./vault.ts";
 export interface PruneQuestion {
   /** Every backup of the vault, from a listing that was complete and did not move. */
   readonly backups: readonly Backup[];
+  /** What of the listing could not be read: it fills no rule, and nobody knows what else it would say. */
+  readonly unreadable: readonly UnreadableItem[];
   readonly project_id: string;
   readonly vault_id: string;
   /** As it was seen; `held`: it bears the project's hold tag. */
@@ -47,7 +50,12 @@ export function decidePrune(question: PruneQuestion): PruneDecision[] {
   const ours = backups.filter(({ parent_id }, index) => classes[index] === "own" && !parent_id);
   const verdicts = retentionVerdicts(ours, policy.retentions, now_ms);
   const resources = resourcesOf(ours, now_ms);
-  const context = { ...question, resources, slotOpen: slots.some(({ work }) => isOpen(work)) };
+  const context = {
+    ...question,
+    resources,
+    slotOpen: slots.some(({ work }) => isOpen(work)),
+    unclear: new Set(question.unreadable.map((item) => textOf(item, "resource_id"))),
+  };
   const decisions = backups.map((backup, index) =>
     decideOne(backup, classes[index] ?? "manual", verdicts.get(backup.id), context),
   );
@@ -57,6 +65,8 @@ export function decidePrune(question: PruneQuestion): PruneDecision[] {
 interface Context extends PruneQuestion {
   readonly resources: Resources;
   readonly slotOpen: boolean;
+  /** The resources of unreadable backups; undefined among them: it may be any. */
+  readonly unclear: ReadonlySet<string | undefined>;
 }
 
 function decideOne(
@@ -115,6 +125,7 @@ function obstacleOf(backup: Backup, context: Context): RefusalCode | undefined {
 /** Why pruning of its resource is paused. */
 function pause({ resource_id, created_at }: Backup, context: Context): RefusalCode | undefined {
   const { vault, elsewhere, policy, resources, now_ms, until_ms } = context;
+  if (context.unclear.has(undefined) || context.unclear.has(resource_id)) return "unreadable";
   if (context.slotOpen) return "slot-open";
   const resource = resources.get(resource_id);
   if (!vault.resources.includes(resource_id)) {

@@ -18,6 +18,7 @@ export const refusals = {
   "rpo-breached":
     "pruning of its resource is paused: its newest good backup of ours is not younger than the recovery point objective",
   floor: "its resource would be left with fewer good backups of ours than it must keep",
+  unreadable: "a backup of its resource, or one that may be of its resource, cannot be read",
   shared: "it is shared with another project",
   changed: "it is not as it was when its deletion was planned",
   missing: "it was gone before it could be deleted; somebody else has deleted it",

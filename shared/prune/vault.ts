@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Vault } from "../api/operations/cbr/vault.ts";
+import { objectTypeOf, type Vault } from "../api/operations/cbr/vault.ts";
 import type { Selectable } from "../estate/selection.ts";
 
 /** What pruning must know of a vault, as it was seen at the provider. */
@@ -20,7 +20,7 @@ export function factsOf(vault: Vault, now_ms: number): VaultFacts {
   return {
     seen_at_ms: now_ms,
     name: vault.name,
-    object_type: vault.billing.object_type,
+    object_type: objectTypeOf(vault),
     status: vault.billing.status,
     locked: vault.locked === true,
     tags: (vault.tags ?? []).map(({ key, value }) => ({ key, value: value ?? "" })),

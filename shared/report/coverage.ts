@@ -1,3 +1,4 @@
+import { objectTypeOf } from "../api/operations/cbr/vault.ts";
 import type { Slot } from "../checkpoints/slot.ts";
 import type { Estate } from "../estate/estate.ts";
 import type { ReportSettings } from "../estate/report.ts";
@@ -131,7 +132,7 @@ function coverVaults({ project, vaults, usage, dates }: ProjectFacts, choices: C
     return {
       id,
       name,
-      object_type: billing.object_type,
+      object_type: objectTypeOf(vault),
       status: billing.status,
       locked: vault.locked ?? false,
       auto_expand,
@@ -192,7 +193,7 @@ function orphansOf(
 /** What is paid for is the capacity of the vaults, whether it is used or not. */
 function storageOf({ vaults }: ProjectFacts, { prices_per_gb_month }: ReportSettings): StorageClass[] {
   const prices = new Map<string, number | undefined>(Object.entries(prices_per_gb_month));
-  return [...Map.groupBy(vaults, ({ billing }) => billing.object_type)]
+  return [...Map.groupBy(vaults, objectTypeOf)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([type, all]) => {
       const size_gb = all.reduce((sum, { billing }) => sum + billing.size, 0);

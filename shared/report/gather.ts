@@ -22,6 +22,20 @@ export interface GatherOptions {
   readonly now_ms: number;
 }
 
+/** So many unreadable items are named; the others are counted. */
+const named = 20;
+
+function unreadableProblems({ unreadable }: Listings): string[] {
+  const problems = unreadable
+    .slice(0, named)
+    .map(
+      ({ operation, id, problem }) =>
+        `an item of ${operation} (${id ?? "without an id"}) could not be read: ${problem}`,
+    );
+  const more = unreadable.length - problems.length;
+  return more > 0 ? [...problems, `${more} more items could not be read`] : problems;
+}
+
 /** How far back the growth of vaults is looked at. */
 const usage_days = 60;
 
@@ -72,7 +86,7 @@ export async function gatherProject(project: Project, options: GatherOptions): P
     pruning,
     policies: policies.policies,
     approvals: [...approvals, ...policies.approvals],
-    problems,
+    problems: [...problems, ...unreadableProblems(listings)],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from "../api/client.ts";
+import type { UnreadableItem } from "../api/list.ts";
 import type { Backup } from "../api/operations/cbr/backup.ts";
 import type { listBackups } from "../api/operations/cbr/backups.ts";
 import { objectTypes } from "../api/operations/cbr/common.ts";
@@ -15,6 +16,8 @@ export interface Listings {
   protectables(): AsyncIterable<Protectable>;
   /** How much each resource's backups occupy; asked only when some are orphans. */
   storageUsage(): AsyncIterable<{ readonly resource_id: string; readonly backup_mb: number | null }>;
+  /** What of the lists read so far could not be read. */
+  readonly unreadable: readonly UnreadableItem[];
 }
 
 type Provider = Client<{
@@ -24,11 +27,12 @@ type Provider = Client<{
   showStorageUsage: typeof showStorageUsage;
 }>;
 
-/** A list that moves while it is read is good enough for a report: nothing is decided on it. */
-const reading = { moved: "accept" } as const;
-
 export function providerListings(provider: Provider): Listings {
+  const unreadable: UnreadableItem[] = [];
+  // A list that moves while it is read is good enough for a report: nothing is decided on it.
+  const reading = { moved: "accept", unreadable: (item: UnreadableItem) => unreadable.push(item) } as const;
   return {
+    unreadable,
     vaults: () => provider.listVaults.all({}, reading),
     backups: () => provider.listBackups.all({}, { ...reading, pagesAhead: 2 }),
     async *protectables() {
@@ -49,5 +53,5 @@ export function unreachable(error: unknown): Listings {
   const fail = () => ({
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }),
   });
-  return { vaults: fail, backups: fail, protectables: fail, storageUsage: fail };
+  return { unreadable: [], vaults: fail, backups: fail, protectables: fail, storageUsage: fail };
 }

@@ -27,7 +27,7 @@ export function coverResources(facts: ProjectFacts, choices: Choices, now_ms: nu
       return cover(facts, now_ms, {
         id: resource.id,
         name: resource.name || resource.id,
-        type: resource.type,
+        type: resource.type ?? "",
         vault_id: vault.id,
         backup_mb: resource.backup_size ?? null,
         rules,
@@ -42,7 +42,7 @@ export function coverResources(facts: ProjectFacts, choices: Choices, now_ms: nu
       cover(facts, now_ms, {
         id: resource.id,
         name: resource.name || resource.id,
-        type: resource.type,
+        type: resource.type ?? "",
         vault_id: null,
         backup_mb: facts.orphan_mb.get(resource.id) ?? null,
         rules: [],

@@ -69,7 +69,7 @@ export function backupTally({ project_id, own, starts_ms }: TallyOptions): Tally
 function empty({ resource_name, resource_id, resource_type }: Backup, at_ms: number, nights: number) {
   return {
     name: resource_name || resource_id,
-    type: resource_type,
+    type: resource_type ?? "",
     own: 0,
     native: 0,
     other: 0,

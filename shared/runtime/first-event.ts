@@ -9,6 +9,7 @@ import { ledgerBudget } from "../rate/budget.ts";
 import { type BudgetShare, limitedBudget } from "../rate/limited.ts";
 import { readSecret } from "./aws.ts";
 import type { Clock } from "./clock.ts";
+import { logger } from "./function.ts";
 import { apiHooks, meter } from "./meter.ts";
 import { providerConnections } from "./provider.ts";
 import type { Random } from "./random.ts";
@@ -33,6 +34,7 @@ export function providerOfFunction(options: FunctionProviderOptions) {
       const shared = { ledger, clock, random, project: name, rates, maximumWait_ms };
       return budgetShare ? limitedBudget(shared, budgetShare) : ledgerBudget(shared);
     },
-    hooks: ({ name }) => apiHooks(meter)(name),
+    hooks: ({ name }) =>
+      apiHooks(meter, { warn: (message, about) => logger.warn(message, { ...about }) })(name),
   });
 }

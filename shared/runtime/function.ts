@@ -21,7 +21,7 @@ export interface Invocation {
 /** Kept back from the function's time: to write down how a call ended. */
 const reserve_ms = 3_000;
 
-const logger = new Logger();
+export const logger = new Logger();
 const metrics = new Metrics();
 const measured = new Metrics({ serviceName: METER_SERVICE });
 

@@ -28,6 +28,7 @@ export const metrics = {
   ApiCalls: { unit: "Count", says: "requests sent to the provider" },
   ApiErrors: { unit: "Count", says: "requests that failed, throttled ones not counted" },
   ApiThrottles: { unit: "Count", says: "requests refused because there were too many" },
+  ItemsUnreadable: { unit: "Count", says: "items of lists that are not as the provider documents them" },
   ApiLatency: { unit: "Milliseconds", says: "time from a request to its answer" },
 } as const satisfies Readonly<
   Record<string, { readonly unit: "Count" | "Milliseconds"; readonly says: string }>

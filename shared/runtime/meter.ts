@@ -57,9 +57,9 @@ function publishRest(metrics: Metrics, project: string, name: MetricName, values
 /** The function's own meter: its invocations come one after the other. */
 export const meter = createMeter();
 
-/** Counts a project's calls at the provider. */
+/** Counts a project's calls at the provider, and what of its lists cannot be read; that is logged as well. */
 export const apiHooks =
-  ({ add }: Pick<Meter, "add">) =>
+  ({ add }: Pick<Meter, "add">, { warn }: { warn(message: string, about: object): void }) =>
   (project: string): Hooks => ({
     response({ code, throttled, duration_ms }) {
       add([
@@ -68,5 +68,9 @@ export const apiHooks =
         { project, name: "ApiErrors", value: code !== undefined && !throttled ? 1 : 0 },
         { project, name: "ApiLatency", value: duration_ms },
       ]);
+    },
+    unreadable(item) {
+      add([{ project, name: "ItemsUnreadable", value: 1 }]);
+      warn("an item of a list cannot be read", { project, ...item });
     },
   });

@@ -24,7 +24,7 @@ const client = createClient({ listBackups }, { ...bare, authenticator });
 let read = 0;
 const start_bytes = process.memoryUsage.rss();
 let most_bytes = 0;
-for await (const backup of client.listBackups.all()) {
+for await (const backup of client.listBackups.all({}, { unreadable: "refuse" })) {
   if (backup.id === "") throw new Error("a backup without id");
   read += 1;
   if (read % 1000 === 0) most_bytes = Math.max(most_bytes, process.memoryUsage.rss());

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { faultPlan, presets } from "../../infra/local/provider/faults.ts";
+import { callFault, faultPlan, presets } from "../../infra/local/provider/faults.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import { type Night as NightRecord, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
@@ -90,6 +90,96 @@ describe("a calm night", () => {
     const calls = Object.values(night.calls()).reduce((sum, count) => sum + count, 0);
     expect(selected).toBeGreaterThan(2000);
     expect(calls / selected).toBeLessThanOrEqual(1.1);
+  });
+});
+
+describe("a night of odd answers", () => {
+  const odd = (fields: object) => ({ kind: "odd", ...fields });
+
+  test("as real gateways give them ends as any other: nulls, missing fields, no totals, pages below the limit", async () => {
+    const faults = faultPlan.parse({
+      calls: [odd({ oddity: "sparse", probability: 0.5 }), odd({ oddity: "capped", largest_page: 4 })],
+    });
+    const night = await open({ vaults: 20, faults });
+    await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true, open: 0, retried: 1 });
+    expect(coveredTwice(night)).toEqual([]);
+  });
+
+  test("with a page of HTML in the place of an answer posts nothing twice", async () => {
+    const faults = faultPlan.parse({
+      calls: ["createCheckpoint", "listBackups"].map((operation) =>
+        odd({ operation, oddity: "html", probability: 0.3 }),
+      ),
+    });
+    const night = await open({ vaults: 20, faults });
+    await night.plan();
+    await night.deliver({ times: 2 });
+    await untilSettled(night, { times: 2 });
+    expect(coveredTwice(night)).toEqual([]);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
+  });
+
+  test("leaves a vault out that cannot be read, by its name and with the reason, and no other", async () => {
+    const night = await open({ vaults: 20 });
+    const [vault] = night.demo.world.vaults.newest(({ tags }) =>
+      tags.some(({ value }) => value === "nightly"),
+    );
+    const item = { oddity: "item", operation: "listVaults", item_id: vault?.id, lacks: ["resources"] };
+    night.cloud.faults.add(callFault.parse(odd(item)));
+    const { selected, skipped } = await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    const summary = summarizeNight(await night.slots());
+    expect(summary.skipped).toHaveLength(skipped);
+    expect(summary.skipped.find(({ id }) => id === vault?.id)).toMatchObject({
+      name: vault?.name,
+      reason: expect.stringMatching(/^unreadable: .* at resources/),
+    });
+    expect(summary).toMatchObject({ available: selected, goalsMet: true });
+  });
+
+  test("waits while a task cannot be read, and settles when it can", async () => {
+    const night = await open({ vaults: 3 });
+    await night.plan();
+    await night.deliver();
+    night.cloud.faults.add(
+      callFault.parse(odd({ oddity: "item", operation: "listTasks", lacks: ["extra_info", "status"] })),
+    );
+    for (let round = 0; round < 12; round++) {
+      night.later(5 * minute_ms);
+      await night.settle();
+      await night.deliver();
+    }
+    expect(summarizeNight(await night.slots()).open).toBe(1);
+    expect(coveredTwice(night)).toEqual([]);
+    night.cloud.faults.setPlan(presets.none);
+    await untilSettled(night);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
+    expect(coveredTwice(night)).toEqual([]);
+  });
+
+  test("posts nothing while what may be its own checkpoint cannot be read, and adopts it when it can", async () => {
+    const lost = { kind: "reset", operation: "createCheckpoint", when: "after", times: 1 };
+    const hidden = ["listTasks", "listBackups"].map((operation) =>
+      odd({ oddity: "item", operation, lacks: ["id", "name", "extra_info"] }),
+    );
+    const night = await open({ vaults: 1, faults: faultPlan.parse({ calls: [lost, ...hidden] }) });
+    await night.plan();
+    for (let round = 0; round < 6; round++) {
+      await night.deliver();
+      night.later(5 * minute_ms);
+      await night.settle();
+    }
+    const made = () => night.cloud.world.checkpoints.all().filter(({ name }) => name.startsWith("vigil-"));
+    expect(made()).toHaveLength(1);
+    expect(summarizeNight(await night.slots()).open).toBe(1);
+    night.cloud.faults.setPlan(presets.none);
+    await untilSettled(night);
+    expect(made()).toHaveLength(1);
+    expect(summarizeNight(await night.slots())).toMatchObject({ goalsMet: true });
   });
 });
 

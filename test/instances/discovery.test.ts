@@ -4,7 +4,7 @@ import { hostFound } from "../../events/host-found.ts";
 import { discoverInstances } from "../../functions/discover-instances/job.ts";
 import { operations } from "../../functions/discover-instances/operations.ts";
 import { addHost } from "../../infra/local/provider/demo/instances.ts";
-import { faultPlan } from "../../infra/local/provider/faults.ts";
+import { callFault, faultPlan } from "../../infra/local/provider/faults.ts";
 import { addAuditInstance } from "../../infra/local/provider/world/audit.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
@@ -89,6 +89,34 @@ describe("discovery", () => {
       auditInstances: { expected: 2, covered: 2 },
       webHosts: { expected: 7, covered: 4, reported: 3 },
     });
+  });
+
+  test("takes nothing for gone, and moves no host, that is in a list and cannot be read", async () => {
+    const { night, discover, settle, records, unprotected } = discovering();
+    await discover();
+    await settle();
+    const seen = async () => ({
+      audits: summarizeInstances(await records()).auditInstances,
+      gone: (await records()).hosts.filter(({ gone_at_ms }) => gone_at_ms !== null),
+      unprotected: await unprotected(),
+      set: night.cloud.calls.counts().setRemoteBackup,
+    });
+    const before = await seen();
+    const { instances: there, world } = night.demo;
+    const [vault] = world.vaults.newest(({ resources }) => resources.size > 0);
+    const odd = { kind: "odd", oddity: "item" } as const;
+    for (const fault of [
+      { operation: "listProtectedHosts", item_id: there.hosts[0] },
+      { operation: "listAuditInstances", item_id: there.audit_instances[0] },
+      { operation: "listBackupHosts", item_id: there.backup_hosts[0] },
+      { operation: "listProtectables", item_id: night.demo.unprotected[0] },
+      { operation: "listVaults", item_id: vault?.id },
+    ])
+      night.cloud.faults.add(callFault.parse({ ...odd, ...fault }));
+    await night.clock.later(minutes(20));
+    await discover();
+    await settle();
+    expect(await seen()).toEqual(before);
   });
 
   test("keeps the list of protectable resources that are in no vault", async () => {

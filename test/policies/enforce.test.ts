@@ -206,6 +206,22 @@ describe("policies of the backup service", () => {
     expect(estate.counts().puts).toBe(1);
   });
 
+  test("are not made a second time while one of that name, or of none, cannot be read", async () => {
+    const estate = enforcing({ cbr: [rules] });
+    await estate.run();
+    expect(ofName(estate, "gold")).toHaveLength(1);
+    const odd = { kind: "odd", operation: "listPolicies", oddity: "item" };
+    for (const lacks of [["trigger"], ["name"]]) {
+      const item_id = ofName(estate, "gold")[0]?.id;
+      estate.cloud.faults.setPlan(faultPlan.parse({ calls: [{ ...odd, item_id, lacks }] }));
+      await estate.clock.later(minutes(60));
+      expect(await estate.run()).toMatchObject([{ problem: expect.stringContaining("cannot be read") }]);
+      expect(ofName(estate, "gold")).toHaveLength(1);
+    }
+    estate.cloud.faults.setPlan(faultPlan.parse({}));
+    expect(await estate.run()).toMatchObject([{ drift: 0, sent: 0 }]);
+  });
+
   test("are followed by the vaults that the estate selects: added at once, replaced and removed on approval", async () => {
     // The same seed makes the same vaults: their ids are known before the estate that selects them.
     const [free = "", taken = "", extra = ""] = enforcing({})

@@ -187,7 +187,7 @@ describe("native backups", () => {
     const deleted = await tasksOf(stage, { operation_type: "delete" });
     expect(deleted.length).toBeGreaterThan(2);
     for (const { created_at } of deleted) {
-      const hour = Number(created_at.slice(11, 13));
+      const hour = Number(created_at?.slice(11, 13));
       expect(hour).toBeGreaterThanOrEqual(8);
       expect(hour).toBeLessThanOrEqual(20);
     }

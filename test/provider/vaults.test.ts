@@ -188,7 +188,7 @@ describe("a vault", () => {
       const { resources, total_count } = await cbr.listVaultsByTags({
         body: { action: "filter", ...filter },
       });
-      expect(resources).toHaveLength(total_count);
+      expect(total_count).toBe(resources?.length);
       return resources?.map(({ resource_id }) => resource_id);
     };
     const nightly = { key: "backup", values: ["nightly"] };

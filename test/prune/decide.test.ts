@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { UnreadableItem } from "../../shared/api/list.ts";
 import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
 import type { Hold } from "../../shared/control/hold.ts";
 import { decidePrune } from "../../shared/prune/decide.ts";
+import type { PruneDecision } from "../../shared/prune/decision.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 import { type Fact, mayGo, type Setting } from "./oracle.ts";
 
@@ -81,7 +83,7 @@ function toBackup(one: Fact): Backup {
   };
 }
 
-function decide(all: readonly Fact[], given: Setting) {
+function decide(all: readonly Fact[], given: Setting, unreadable: readonly UnreadableItem[] = []) {
   const { vault, max_backups, retention_duration_days, week_backups, orphan_days } = given;
   const done = settle(plan(0), { now_ms: 0, outcome: "done" });
   const attempt = { attempt: 1, name: "vigil-x-1", checkpoint_id: "ours", at_ms: 0, resources: [] };
@@ -92,6 +94,7 @@ function decide(all: readonly Fact[], given: Setting) {
     );
   return decidePrune({
     backups: all.map(toBackup),
+    unreadable,
     ...{ project_id: "p1", vault_id: "v1", holds, now_ms, elsewhere: given.elsewhere },
     until_ms: now_ms,
     vault: { ...vault, resources: [...vault.resources] },
@@ -117,9 +120,11 @@ function decide(all: readonly Fact[], given: Setting) {
   });
 }
 
+const isDelete = ({ action }: PruneDecision) => action === "delete";
+
 const doomed = (all: readonly Fact[], given: Setting) =>
   decide(all, given)
-    .filter(({ action }) => action === "delete")
+    .filter(isDelete)
     .map(({ id }) => id)
     .sort();
 
@@ -137,6 +142,21 @@ describe("what may be deleted from a vault", () => {
     fc.assert(
       fc.property(facts, setting, (all, given) => {
         expect(doomed([...all].reverse(), given)).toEqual(doomed(all, given));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("is nothing of a resource with a backup that cannot be read, and nothing at all when nobody knows whose it is", () => {
+    const unreadable = (raw: unknown) => [{ operation: "listBackups", id: "odd", problem: "it is odd", raw }];
+    fc.assert(
+      fc.property(facts, setting, (all, given) => {
+        const clear = decide(all, given);
+        const unclear = decide(all, given, unreadable({ id: "odd", resource_id: "r1" }));
+        expect(unclear.filter(isDelete)).toEqual(
+          clear.filter((one) => isDelete(one) && one.resource_id !== "r1"),
+        );
+        expect(decide(all, given, unreadable({ id: "odd" })).filter(isDelete)).toEqual([]);
       }),
       { numRuns: runs },
     );

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
+import { callFault, faultPlan } from "../../infra/local/provider/faults.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
 import { approve } from "../../shared/control/approval.ts";
 import { placeHold } from "../../shared/control/hold.ts";
@@ -9,7 +10,7 @@ import { decisionsOf, plansOfVault } from "../../shared/prune/plan.ts";
 import { vaultPruneRecord } from "../../shared/prune/vault-record.ts";
 import { plan } from "../../shared/work/transitions.ts";
 import { type CloudOptions, hours, morning, now_ms, type PruningCloud, pruningCloud } from "./cloud.ts";
-import { addBackups, addVault, ids, nightlyVault, ours, remaining, slotOf } from "./vaults.ts";
+import { addBackups, addVault, ids, nightlyVault, ours, remaining, resourcesOf, slotOf } from "./vaults.ts";
 
 let opened: PruningCloud | undefined;
 const open = async (options?: CloudOptions) => {
@@ -74,6 +75,107 @@ describe("pruning a vault", () => {
     const said = new Map((await decisions(cloud, vault.id)).map(({ id, reason }) => [id, reason]));
     expect(said.get(backups[0]?.id ?? "")).toMatch(/among the newest 3/);
     expect(said.get(backups[3]?.id ?? "")).toMatch(/newest 3/);
+  });
+
+  test("leaves a resource alone while one of its backups cannot be read, and all while nobody knows whose it is", async () => {
+    const cloud = await open();
+    const { vault, backups } = await nightlyVault(cloud, 5, { resources: 2 });
+    const [odd] = backups;
+    const fault = { kind: "odd", operation: "listBackups", oddity: "item", item_id: odd?.id };
+    cloud.cloud.faults.setPlan(
+      faultPlan.parse({ calls: [{ ...fault, lacks: ["created_at", "resource_id"] }] }),
+    );
+    await cloud.plan();
+    await cloud.drain();
+    expect(remaining(cloud, vault)).toHaveLength(10);
+
+    cloud.cloud.faults.setPlan(faultPlan.parse({ calls: [{ ...fault, lacks: ["created_at"] }] }));
+    cloud.later(hours(1));
+    await cloud.plan("2026-11-21T10:00:00Z");
+    await cloud.drain();
+    const left = new Set(remaining(cloud, vault));
+    const gone = backups.filter(({ id }) => !left.has(id));
+    expect(gone.map(({ resource_id }) => resource_id)).toEqual(
+      Array(2).fill(resourcesOf(vault).find((id) => id !== odd?.resource_id)),
+    );
+    const refused = (await decisions(cloud, vault.id)).filter(({ code }) => code === "unreadable");
+    // The odd one is the newest: the others move up by one, and the oldest would have gone.
+    expect(refused.map(({ resource_id }) => resource_id)).toEqual([odd?.resource_id]);
+  });
+
+  test("does not take for gone what it has asked to be deleted and then cannot read", async () => {
+    const cloud = await open();
+    const { vault, backups } = await nightlyVault(cloud, 4);
+    const doomed = backups.at(-1)?.id ?? "";
+    cloud.world.fateOf = () => ({ outcome: "hang" });
+    await cloud.plan();
+    await cloud.drain();
+    expect(await deletions(cloud, vault.id)).toEqual({ [doomed]: "requested" });
+    const fault = { kind: "odd", operation: "listBackups", oddity: "item", item_id: doomed };
+    cloud.cloud.faults.add(callFault.parse(fault));
+    cloud.later(hours(2));
+    await cloud.plan("2026-11-21T11:00:00Z");
+    await cloud.drain();
+    expect(await deletions(cloud, vault.id)).toEqual({ [doomed]: "requested" });
+  });
+
+  test("takes a share that cannot be read for a share", async () => {
+    const cloud = await open();
+    const { vault, backups } = await nightlyVault(cloud, 4);
+    const [oldest] = backups.slice(-1);
+    if (!oldest) throw new Error("no backup was made");
+    oldest.members.set("m", {
+      ...{ id: "m", dest_project_id: "p2", created: oldest.created, updated: undefined },
+      ...{ status: "pending", vault_id: null, image_id: null },
+    });
+    cloud.cloud.faults.add(callFault.parse({ kind: "odd", operation: "listMembers", oddity: "item" }));
+    await cloud.plan();
+    await cloud.drain();
+    expect(await deletions(cloud, vault.id)).toEqual({ [oldest.id]: "refused shared" });
+    expect(remaining(cloud, vault)).toHaveLength(4);
+  });
+
+  test("goes on where answers are as real gateways give them", async () => {
+    const sparse = { kind: "odd", oddity: "sparse" };
+    const capped = { kind: "odd", oddity: "capped", largest_page: 2 };
+    for (const calls of [[sparse], [capped]]) {
+      const cloud = await open({ faults: faultPlan.parse({ calls }) });
+      const { vault, backups } = await nightlyVault(cloud, 6);
+      await cloud.plan();
+      await cloud.drain();
+      expect(remaining(cloud, vault).sort()).toEqual(ids(backups.slice(0, 3)).sort());
+      await cloud.close();
+    }
+  });
+
+  test("never deletes a backup that an image was made of, although the answer does not name the image", async () => {
+    const cloud = await open({ faults: faultPlan.parse({ calls: [{ kind: "odd", oddity: "sparse" }] }) });
+    const { vault, backups } = await nightlyVault(cloud, 4);
+    const source = backups.at(-1);
+    if (source) source.image_ids = ["image"];
+    await cloud.plan();
+    await cloud.drain();
+    expect(remaining(cloud, vault)).toHaveLength(4);
+    expect(await codeOf(cloud, vault.id, source?.id)).toBe("image-source");
+  });
+
+  test("leaves a vault that cannot be read as it is, and takes nothing for an orphan that it may hold", async () => {
+    const cloud = await open({ project: { orphans: { delete_after_days: 1 } } });
+    const { vault } = await nightlyVault(cloud, 5);
+    const other = await nightlyVault(cloud, 5, { resources: 2 });
+    // The resource itself has moved, its backups have not.
+    const [, moved = ""] = resourcesOf(other.vault);
+    const held = other.vault.resources.get(moved);
+    other.vault.resources.delete(moved);
+    if (held) vault.resources.set(moved, held);
+    const fault = { kind: "odd", operation: "listVaults", oddity: "item", item_id: vault.id };
+    cloud.cloud.faults.setPlan(faultPlan.parse({ calls: [{ ...fault, lacks: ["resources"] }] }));
+    await cloud.plan();
+    await cloud.drain();
+    expect(remaining(cloud, vault)).toHaveLength(5);
+    expect(remaining(cloud, other.vault)).toHaveLength(3 + 5);
+    const oldest = other.backups.findLast(({ resource_id }) => resource_id === moved);
+    expect(await codeOf(cloud, other.vault.id, oldest?.id)).toBe("elsewhere");
   });
 
   test("costs a listing, a second one, and three calls for each server backup that goes", async () => {
@@ -289,7 +391,7 @@ describe("a backup is not deleted", () => {
     expect(remaining(cloud, vault)).toHaveLength(3);
   });
 
-  test("in a run that meets a backup of ours without a date", async () => {
+  test("whose resource has a backup of ours without a date", async () => {
     const cloud = await open();
     const { vault, backups } = await nightlyVault(cloud, 6);
     const broken = cloud.agent.compose((dispatch) => (options, handler) => {
@@ -305,7 +407,7 @@ describe("a backup is not deleted", () => {
     if (!message) throw new Error("nothing was sent");
     await cloud.deliver(message, { dispatcher: broken });
     expect(remaining(cloud, vault)).toHaveLength(backups.length);
-    expect(await stateOf(cloud, vault.id)).toMatchObject({ state: "closed", note: /created_at/ });
-    expect(cloud.notifications.map(({ attributes }) => attributes.cause)).toEqual(["prune-refused"]);
+    const codes = (await decisions(cloud, vault.id)).map(({ code }) => code);
+    expect(codes.sort()).toEqual(["retained", "retained", "retained", "unreadable", "unreadable"]);
   });
 });

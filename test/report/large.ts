@@ -88,6 +88,7 @@ const listings = {
   },
   async *protectables() {},
   async *storageUsage() {},
+  unreadable: [],
 };
 
 const [folder = "."] = process.argv.slice(2);

@@ -128,6 +128,7 @@ export async function madeUpEstate(wanted: MadeUp): Promise<MadeUpEstate> {
     ledger,
     vaults,
     listings: {
+      unreadable: [],
       async *vaults() {
         yield* vaults;
       },

@@ -1,4 +1,5 @@
 import { parseCredential } from "../../../shared/api/credential.ts";
+import { ListUnreadable, type UnreadableItem } from "../../../shared/api/list.ts";
 import type { AnyOperation } from "../../../shared/api/operation.ts";
 import { header, ProviderError } from "../../../shared/api/provider-error.ts";
 import { choose } from "../../../shared/checkpoints/choose.ts";
@@ -126,7 +127,8 @@ async function checkEstate(place: Place, project: Project): Promise<Finding[]> {
     const client = await providerOf(place, "observe", maximumWait_ms)(project, probeOperations);
     const { headers } = await client.listVaults.answer({ query: { limit: 1 } }, { attempts: 1 });
     const findings = [skew(header(headers, "date"), place.clock.wall())];
-    const vaults = await Array.fromAsync(client.listVaults.all());
+    const unreadable = (item: UnreadableItem) => void findings.push(wrong(new ListUnreadable(item).message));
+    const vaults = await Array.fromAsync(client.listVaults.all({}, { unreadable }));
     for (const rule of project.checkpoints) {
       const choices = choose(vaults, rule);
       const taken = choices.filter(({ take }) => take).length;

@@ -1,4 +1,5 @@
 import type { Client } from "../../../shared/api/client.ts";
+import { type ItemOptions, ListUnreadable, type UnreadableItem } from "../../../shared/api/list.ts";
 import type { Backup } from "../../../shared/api/operations/cbr/backup.ts";
 import { listBackups, showBackup } from "../../../shared/api/operations/cbr/backups.ts";
 import { listVaults } from "../../../shared/api/operations/cbr/vaults.ts";
@@ -16,19 +17,25 @@ export interface HoldTarget {
   readonly whole: string | null;
 }
 
-/** Finds out what an id is: a vault, a backup, a checkpoint, a resource, or a part of one. Undefined: nothing of the project. */
+/**
+ * Finds out what an id is: a vault, a backup, a checkpoint, a resource, or a part of one. Undefined: nothing of the project.
+ * Throws ListUnreadable when it may be an item that cannot be read.
+ */
 export async function findTarget(provider: Provider, id: string): Promise<HoldTarget | undefined> {
+  const unreadable: UnreadableItem[] = [];
+  const options = { unreadable: (item: UnreadableItem) => unreadable.push(item) };
   for (const look of [asVault, asBackup, asCheckpoint, asResource, asDisk]) {
-    const found = await look(provider, id);
+    const found = await look(provider, id, options);
     if (found) return found;
   }
+  if (unreadable[0]) throw new ListUnreadable(unreadable[0]);
   return undefined;
 }
 
-type Look = (provider: Provider, id: string) => Promise<HoldTarget | undefined>;
+type Look = (provider: Provider, id: string, options: ItemOptions) => Promise<HoldTarget | undefined>;
 
-const asVault: Look = async (provider, id) => {
-  const vault = await first(provider.listVaults.all({ query: { id } }), (one) => one.id === id);
+const asVault: Look = async (provider, id, options) => {
+  const vault = await first(provider.listVaults.all({ query: { id } }, options), (one) => one.id === id);
   return vault && { words: `vault ${vault.name}`, whole: null };
 };
 
@@ -43,24 +50,24 @@ const asBackup: Look = async (provider, id) => {
   return backup && { words: `backup ${named(backup)}`, whole: backup.parent_id ?? null };
 };
 
-const asCheckpoint: Look = async (provider, id) => {
-  const backups = provider.listBackups.all({ query: { checkpoint_id: id } });
+const asCheckpoint: Look = async (provider, id, options) => {
+  const backups = provider.listBackups.all({ query: { checkpoint_id: id } }, options);
   const backup = await first(backups, ({ checkpoint_id }) => checkpoint_id === id);
   return backup && { words: `the checkpoint of backup ${named(backup)}`, whole: null };
 };
 
-const asResource: Look = async (provider, id) => {
-  const vaults = provider.listVaults.all({ query: { resource_ids: id } });
+const asResource: Look = async (provider, id, options) => {
+  const vaults = provider.listVaults.all({ query: { resource_ids: id } }, options);
   const vault = await first(vaults, ({ resources }) => resources.some((resource) => resource.id === id));
   if (vault) return { words: `a resource of vault ${vault.name}`, whole: null };
-  const backups = provider.listBackups.all({ query: { resource_id: id } });
+  const backups = provider.listBackups.all({ query: { resource_id: id } }, options);
   const backup = await first(backups, ({ resource_id, parent_id }) => resource_id === id && !parent_id);
   return backup && { words: `a resource that is in no vault, with backup ${named(backup)}`, whole: null };
 };
 
 /** A server's disk is named only in the parts of the server's backups. */
-const asDisk: Look = async (provider, id) => {
-  const servers = provider.listBackups.all({ query: { resource_type: "OS::Nova::Server" } });
+const asDisk: Look = async (provider, id, options) => {
+  const servers = provider.listBackups.all({ query: { resource_type: "OS::Nova::Server" } }, options);
   const backup = await first(servers, ({ children }) =>
     (children ?? []).some(({ resource_id }) => resource_id === id),
   );

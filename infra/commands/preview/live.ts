@@ -15,7 +15,10 @@ const maximumWait_ms = 75_000;
 
 const under = (policy: RetentionPolicy) => byVault(() => underPolicy(policy));
 
-/** What a project has now. Throws CommandFailure, NotInEstate, ProviderError, BudgetSpent, ListMoved. */
+/**
+ * What a project has now. Throws CommandFailure, NotInEstate, ProviderError, BudgetSpent, ListMoved, and ListUnreadable:
+ * what an unreadable backup would change must not be left out of a preview.
+ */
 export async function readLive(source: LiveSource): Promise<Subject> {
   const policy = source.policy === undefined ? undefined : readPolicyFile(source.policy);
   const place = await openPlace(source);
@@ -33,12 +36,14 @@ async function lookAt(
 ): Promise<Subject> {
   const project = projectOf(place.estate, name);
   const client = await providerOf(place, "observe", maximumWait_ms)(project, operations);
-  const vaults = (await Array.fromAsync(client.listVaults.all())).filter(
+  const vaults = (await Array.fromAsync(client.listVaults.all({}, { unreadable: "refuse" }))).filter(
     ({ id }) => vault_id === undefined || id === vault_id,
   );
   if (vault_id !== undefined && vaults.length === 0)
     throw new CommandFailure(`project ${name} has no vault ${vault_id}`);
-  const backups = await Array.fromAsync(client.listBackups.all({ query: { vault_id } }));
+  const backups = await Array.fromAsync(
+    client.listBackups.all({ query: { vault_id } }, { unreadable: "refuse" }),
+  );
   const seen = { backups, under, now: now ?? place.clock.now() };
   const of = vault_id === undefined ? "" : `, vault ${vault_id}`;
   const about = [`Project ${name}${of}, on ${place.name}.`];

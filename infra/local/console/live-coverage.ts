@@ -39,6 +39,7 @@ function listingsOf({ world }: Cloud, { project_id }: Project): Listings {
   const ours = <Thing extends { readonly project_id: string }>(things: readonly Thing[]) =>
     things.filter((thing) => thing.project_id === project_id);
   return {
+    unreadable: [],
     async *vaults() {
       for (const vault of ours(world.vaults.all())) yield vaultView(vault);
     },

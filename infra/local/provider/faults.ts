@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { oddFields } from "./oddities.ts";
 import { type Chance, seededChance } from "./world/chance.ts";
 import type { Fate, Task } from "./world/model.ts";
 import type { PhoneFate } from "./world/services.ts";
@@ -11,7 +12,7 @@ const occurrence = {
 
 /** What may go wrong with a call. `*` means every operation. */
 export const callFault = z.strictObject({
-  kind: z.enum(["throttle", "error", "reset", "hang", "delay"]),
+  kind: z.enum(["throttle", "error", "reset", "hang", "delay", "odd"]),
   operation: z.string().default("*"),
   project: z.string().optional(),
   /** Whether the operation has taken effect by then. */
@@ -23,6 +24,7 @@ export const callFault = z.strictObject({
   retry_after_s: z.int().min(0).optional(),
   /** For a delay, in milliseconds of the world's time. */
   delay_ms: z.int().min(0).optional(),
+  ...oddFields,
   ...occurrence,
 });
 
@@ -77,6 +79,8 @@ export interface CallFaults {
   readonly delay_after_ms: number;
   readonly before: CallFault | undefined;
   readonly after: CallFault | undefined;
+  /** The call takes effect, and its answer is odd. */
+  readonly odd: CallFault | undefined;
 }
 
 /** The faults in force. */
@@ -145,16 +149,19 @@ export function createFaults(seed: number, first: FaultPlan): Faults {
         delay_after_ms: 0,
         before: undefined,
         after: undefined,
+        odd: undefined,
       } satisfies CallFaults;
       const struck: { -readonly [Name in keyof CallFaults]: CallFaults[Name] } = drawn;
       for (const armed of calls) {
         const { fault } = armed;
         if (fault.operation !== "*" && fault.operation !== operation) continue;
         if (fault.project !== undefined && fault.project !== project) continue;
+        const place = fault.kind === "odd" ? "odd" : fault.when;
         const taken = struck.before !== undefined || struck.after !== undefined;
-        if ((taken && fault.kind !== "delay") || !strikes(armed, chance)) continue;
+        const isOver = place === "odd" ? struck.odd !== undefined : taken;
+        if ((isOver && fault.kind !== "delay") || !strikes(armed, chance)) continue;
         use(armed);
-        if (fault.kind !== "delay") struck[fault.when] = fault;
+        if (fault.kind !== "delay") struck[place] = fault;
         else if (fault.when === "before") struck.delay_before_ms += fault.delay_ms ?? 1000;
         else struck.delay_after_ms += fault.delay_ms ?? 1000;
       }

@@ -6,6 +6,7 @@ import { answerControl, control_prefix } from "./control.ts";
 import { errorAnswer } from "./errors.ts";
 import { type CallFault, createFaults, type FaultPlan, type Faults, presets } from "./faults.ts";
 import { createThrottle, type Limits, type Throttle } from "./limits.ts";
+import { oddReply, type Reply } from "./oddities.ts";
 import { findRoute, type Route } from "./routes.ts";
 import { enter, type Scope } from "./scope.ts";
 import { type CloudOutcome, type CloudRequest, type IncomingCall, queryValues, readRequest } from "./wire.ts";
@@ -97,10 +98,11 @@ async function perform(context: Context, call: IncomingCall): Promise<CloudOutco
   if (scope.user !== undefined && !mayDo(scope.user, route.operation.permission)) {
     throw new Refusal("APIGW.0302", `No policy of the user allows ${route.operation.permission}.`);
   }
-  const reply = run(context, request, { route, path, scope });
+  const reply = run(context, request, { route, path, scope, odd: struck.odd });
   if (struck.delay_after_ms > 0) await later(cloud, struck.delay_after_ms);
   if (struck.after !== undefined) return fail(context, call, struck.after);
-  return finished(context, call, clock.now() - context.at_ms, reply);
+  const odd = oddReply(route.operation, reply, struck.odd);
+  return finished(context, call, { duration_ms: clock.now() - context.at_ms, reply, odd });
 }
 
 async function later(cloud: Cloud, delay_ms: number): Promise<void> {
@@ -135,11 +137,15 @@ class Throttled extends Refusal {
   }
 }
 
-function run(
-  context: Context,
-  request: CloudRequest,
-  { route, path, scope }: { route: Route; path: Readonly<Record<string, string>>; scope: Scope },
-): unknown {
+/** A call that may be carried out. */
+interface Accepted {
+  readonly route: Route;
+  readonly path: Readonly<Record<string, string>>;
+  readonly scope: Scope;
+  readonly odd: CallFault | undefined;
+}
+
+function run(context: Context, request: CloudRequest, { route, path, scope, odd }: Accepted): unknown {
   const { world, faults } = context.cloud;
   const answerHeaders: Record<string, string> = {};
   const lag_ms = faults.plan.listing_lag_ms;
@@ -152,6 +158,7 @@ function run(
       lists: {
         visible_until: lag_ms === 0 ? Number.POSITIVE_INFINITY : world.now - lag_ms,
         drifts: faults.drifts(),
+        largest_page: odd?.oddity === "capped" ? (odd.largest_page ?? 3) : Number.POSITIVE_INFINITY,
       },
     },
   );
@@ -160,16 +167,16 @@ function run(
   return reply;
 }
 
-function finished(context: Context, call: IncomingCall, duration_ms: number, reply: unknown): CloudOutcome {
-  const { request_id, route, answerHeaders } = context;
-  const status = route?.operation.status ?? 200;
+function finished(
+  context: Context,
+  call: IncomingCall,
+  { duration_ms, reply, odd }: { duration_ms: number; reply: unknown; odd: Reply },
+): CloudOutcome {
+  const { request_id, answerHeaders } = context;
+  const { status, type, body } = odd;
   record(context, call, { status, code: hiddenCode(reply), duration_ms });
-  return {
-    kind: "answer",
-    status,
-    headers: { "content-type": "application/json", "x-request-id": request_id, ...answerHeaders },
-    body: reply === undefined ? "" : JSON.stringify(reply),
-  };
+  const headers = { "content-type": type, "x-request-id": request_id, ...answerHeaders };
+  return { kind: "answer", status, headers, body };
 }
 
 /** The code of an error that a service hides in a successful answer. */

@@ -63,7 +63,8 @@ const publishedInstance = z
   .looseObject({ instance_id: z.string(), ...auditInstanceFields })
   .transform((instance): AuditInstance => ({ ...instance, id: instance.instance_id }));
 
-const total = z.int();
+const total = z.int().nullish();
+const auditInstance = z.union([documentedInstance, publishedInstance]);
 
 /**
  * The documentation names the array `servers` with `id`, the provider's SDK `instances` with `instance_id`: both are
@@ -71,9 +72,9 @@ const total = z.int();
  */
 const auditInstances = z.union([
   z
-    .looseObject({ servers: z.array(z.union([documentedInstance, publishedInstance])), total })
+    .looseObject({ servers: z.array(auditInstance), total })
     .transform((answer) => ({ instances: answer.servers, total: answer.total })),
-  z.looseObject({ instances: z.array(z.union([documentedInstance, publishedInstance])), total }),
+  z.looseObject({ instances: z.array(auditInstance), total }),
 ]);
 
 export const listAuditInstances = operation({
@@ -89,7 +90,10 @@ export const listAuditInstances = operation({
   status: 200,
   permission: "dbss:auditInstance:list",
   repeatable: true,
-  list: { items: "instances", total: "total", by: "offset", maximumLimit: 1000 },
+  list: {
+    ...{ items: "instances", otherItems: "servers", item: auditInstance, total: "total" },
+    ...{ by: "offset", maximumLimit: 1000 },
+  },
 });
 
 export const showAuditBackupStatus = operation({

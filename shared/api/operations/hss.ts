@@ -135,14 +135,14 @@ export const showRemoteBackup = operation({
   repeatable: true,
 });
 
-/** A server that takes remote backups; status 1 is running. */
+/** A server that takes remote backups; status 1 is running, and one without a status is not known to run. */
 const backupHost = z.looseObject({
   backup_host_id: z.string(),
   backup_host_ip: nullableText,
   backup_host_port: z.int().nullish(),
   backup_host_name: nullableText,
   backup_dir: nullableText,
-  backup_host_status: z.int(),
+  backup_host_status: z.int().nullish(),
 });
 
 export type BackupHost = z.output<typeof backupHost>;
@@ -156,11 +156,14 @@ export const listBackupHosts = operation({
   path: "/v5/{project_id}/wtp/backup-hosts",
   parameters: { project_id: identifier },
   query: z.object({ ...enterprise, ...page, is_run: queryBoolean().optional() }),
-  answer: z.looseObject({ total_num: z.int(), data_list: z.array(backupHost) }),
+  answer: z.looseObject({ total_num: z.int().nullish(), data_list: z.array(backupHost) }),
   status: 200,
   permission: "hss:wtpBackup:get",
   repeatable: true,
-  list: { items: "data_list", total: "total_num", by: "offset", maximumLimit: 200 },
+  list: {
+    ...{ items: "data_list", item: backupHost, id: "backup_host_id", total: "total_num" },
+    ...{ by: "offset", maximumLimit: 200 },
+  },
 });
 
 /** A host under web-tamper protection. Remote backup is for Linux hosts only. */
@@ -195,9 +198,12 @@ export const listProtectedHosts = operation({
     protect_status: z.string().optional(),
     wtp_status: z.string().optional(),
   }),
-  answer: z.looseObject({ total_num: z.int(), data_list: z.array(protectedHost) }),
+  answer: z.looseObject({ total_num: z.int().nullish(), data_list: z.array(protectedHost) }),
   status: 200,
   permission: "hss:wtpHosts:list",
   repeatable: true,
-  list: { items: "data_list", total: "total_num", by: "offset", maximumLimit: 200 },
+  list: {
+    ...{ items: "data_list", item: protectedHost, id: "host_id", total: "total_num" },
+    ...{ by: "offset", maximumLimit: 200 },
+  },
 });

@@ -58,6 +58,13 @@ export const createToken = operation({
   repeatable: true,
 });
 
+const project = z.looseObject({
+  id: z.string(),
+  name: z.string().nullish(),
+  domain_id: z.string().nullish(),
+  enabled: z.boolean().nullish(),
+});
+
 export const listProjects = operation({
   name: "listProjects",
   service: "iam",
@@ -75,19 +82,10 @@ export const listProjects = operation({
     parent_id: identifier.optional(),
     per_page: queryInteger(1, 5000).optional(),
   }),
-  answer: z.looseObject({
-    projects: z.array(
-      z.looseObject({
-        id: z.string(),
-        name: z.string(),
-        domain_id: z.string(),
-        enabled: z.boolean().nullish(),
-      }),
-    ),
-  }),
+  answer: z.looseObject({ projects: z.array(project) }),
   status: 200,
   permission: undefined,
   scope: "account",
   repeatable: true,
-  list: { items: "projects", by: "none", maximumLimit: 5000 },
+  list: { items: "projects", item: project, by: "none", maximumLimit: 5000 },
 });

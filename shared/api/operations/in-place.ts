@@ -9,8 +9,8 @@ type Guard = (value: unknown) => boolean;
  * and copying every field that passes unread costs more than reading the JSON did. The value is checked by a guard
  * that is derived from the schema; only a value that fails it is given to the schema itself, which says what is wrong.
  *
- * It takes loose objects, arrays, texts, numbers and booleans, each optional or nullable: nothing that would change
- * the value or check more than its type. Anything else throws here, when the module is loaded.
+ * It takes loose objects, arrays, texts, numbers and booleans, each optional or nullable, and `textThat`: nothing that
+ * would change the value, or check more than its type otherwise. Anything else throws here, when the module is loaded.
  */
 export function inPlace<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, z.input<S>> {
   const guard = guardOf(schema, new Map());
@@ -30,6 +30,13 @@ export function inPlace<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>, 
   });
   guards.set(made, guard);
   return made;
+}
+
+/** A text that must pass a check, for schemas that are checked in place. */
+export function textThat(check: (text: string) => boolean, message: string): z.ZodString {
+  const schema = z.string().refine(check, message);
+  guards.set(schema, (value) => typeof value === "string" && check(value));
+  return schema;
 }
 
 const guards = new WeakMap<z.ZodType, Guard>();
@@ -56,6 +63,8 @@ function guardOf(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Guard>): G
 }
 
 function makeGuard(schema: z.core.$ZodType, known: Map<z.core.$ZodType, Guard>): Guard {
+  const own = schema instanceof z.ZodType ? guards.get(schema) : undefined;
+  if (own !== undefined) return own;
   if (schema instanceof z.ZodObject && schema.def.catchall instanceof z.ZodUnknown) {
     return objectGuard(schema, known);
   }

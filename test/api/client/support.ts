@@ -9,7 +9,7 @@ import { ProviderError } from "../../../shared/api/provider-error.ts";
 import { type Clock, systemClock } from "../../../shared/runtime/clock.ts";
 
 const id = z.string().min(1).max(64);
-const thing = z.looseObject({ id: z.string(), name: z.string() });
+export const thing = z.looseObject({ id: z.string(), name: z.string() });
 
 /** Small operations of our own, so that these tests depend on no table. */
 export const showThing = operation({
@@ -74,11 +74,11 @@ export const listThings = operation({
     offset: z.int().min(0).optional(),
     marker: z.string().optional(),
   }),
-  answer: z.looseObject({ things: z.array(thing), count: z.int() }),
+  answer: z.looseObject({ things: z.array(thing), count: z.int().nullish() }),
   status: 200,
   permission: "cbr:things:list",
   repeatable: true,
-  list: { items: "things", total: "count", by: "offset", maximumLimit: 1000 },
+  list: { items: "things", item: thing, total: "count", by: "offset", maximumLimit: 1000 },
 });
 
 /** An account's switch, answered with 200 and a code, as HSS and KooPhone do. */

@@ -34,19 +34,20 @@ describe("an answer", () => {
     ["listBackups", ["backups", 1, "id"], undefined],
     ["listBackups", ["backups", 0, "status"], 1],
     ["listBackups", ["backups", 0, "created_at"], undefined],
+    ["listBackups", ["backups", 0, "created_at"], "2026-02-30T01:00:00"],
     ["listBackups", ["backups", 0, "resource_id"], null],
     ["listBackups", ["backups", 0, "extend_info"], "{}"],
     ["listBackups", ["backups", 0, "extend_info", "auto_trigger"], "true"],
     ["listBackups", ["count"], "2"],
     ["listBackups", ["backups"], null],
     ["showBackup", ["backup", "children", 0, "status"], undefined],
-    ["listTasks", ["operation_logs", 0, "operation_type"], undefined],
+    ["listTasks", ["operation_logs", 0, "status"], undefined],
     ["listTasks", ["operation_logs", 0, "extra_info", "resource", "id"], 5],
     ["showTask", ["operation_log"], undefined],
     ["listVaults", ["vaults", 0, "billing", "size"], "100"],
     ["listVaults", ["vaults", 0, "resources"], undefined],
     ["showVault", ["vault", "billing", "status"], undefined],
-    ["createCheckpoint", ["checkpoint", "status"], undefined],
+    ["createCheckpoint", ["checkpoint", "id"], undefined],
     ["createCheckpoint", ["checkpoint", "vault", "resources", 0, "resource_size"], "big"],
     ["showMember", ["member", "dest_project_id"], undefined],
     ["showPolicy", ["policy", "trigger", "properties", "pattern"], "FREQ=DAILY"],
@@ -54,6 +55,44 @@ describe("an answer", () => {
   ])("is refused where a field that we use is missing or of another type: %s at %j", (name, path, value) => {
     expect(problem(cbr[name], exampleAnswer(`cbr.${name}`))).toBeUndefined();
     expect(problem(cbr[name], changed(`cbr.${name}`, path, value))).toBe(path.join("."));
+  });
+
+  // Recorded from real gateways: what no decision rests on may be null, empty or missing.
+  test.each<[keyof typeof cbr, (string | number)[], unknown]>([
+    ["updateVault", ["vault"], undefined],
+    ["updateVault", ["vault", "billing"], undefined],
+    ["updatePolicy", ["policy"], undefined],
+    ["listVaults", ["count"], undefined],
+    ["listVaults", ["vaults", 0, "billing", "object_type"], undefined],
+    ["listVaults", ["vaults", 0, "bind_rules"], {}],
+    ["listVaults", ["vaults", 0, "resources", 0, "protect_status"], null],
+    ["listVaults", ["vaults", 0, "resources", 0, "extra_info"], undefined],
+    ["listVaults", ["vaults", 0, "resources", 0, "type"], undefined],
+    ["listVaults", ["vaults", 0, "billing", "status"], "a new word"],
+    ["listBackups", ["count"], undefined],
+    ["listBackups", ["backups", 0, "created_at"], "2025-05-10T07:59:12.000000+00:00"],
+    ["listBackups", ["backups", 0, "protected_at"], "2025-05-10"],
+    ["listBackups", ["backups", 0, "extend_info", "os_images_data"], [{}]],
+    ["listBackups", ["backups", 0, "extend_info", "supported_restore_mode"], null],
+    ["listBackups", ["backups", 0, "resource_type"], undefined],
+    ["listTasks", ["count"], undefined],
+    ["listTasks", ["operation_logs", 0, "status"], "a new word"],
+    ["listTasks", ["operation_logs", 0, "operation_type"], undefined],
+    ["listPolicies", ["count"], undefined],
+    ["listMembers", ["count"], undefined],
+    ["createCheckpoint", ["checkpoint", "status"], undefined],
+    ["createCheckpoint", ["checkpoint", "vault", "skipped_resources"], [{ code: "BackupService.7103" }]],
+    ["showMember", ["member", "created_at"], undefined],
+  ])("is read although %s answers %j as %j", (name, path, value) => {
+    const odd = changed(`cbr.${name}`, path, value);
+    expect(cbr[name].answer?.safeParse(odd).error?.issues).toBeUndefined();
+  });
+
+  test("of the other services is read without what no decision rests on", () => {
+    const host = { backup_host_id: "h" };
+    expect(hss.listBackupHosts.answer.parse({ data_list: [host] }).data_list).toEqual([host]);
+    expect(hss.listProtectedHosts.answer.parse({ data_list: [{ host_id: "h" }] }).data_list).toHaveLength(1);
+    expect(dbss.listAuditInstances.answer.parse({ servers: [{ id: "i" }] }).instances).toHaveLength(1);
   });
 
   test("may carry fields that no document knows, and keeps them", () => {

@@ -12,6 +12,8 @@ export interface ListWeather {
   readonly visible_until: Moment;
   /** Drawn once for a call: an earlier item is missing this time, so that everything moves up by one. */
   readonly drifts: boolean;
+  /** However many are asked for, no page holds more. */
+  readonly largest_page: number;
 }
 
 /** An authenticated, authorized request of the right shape. */

@@ -26,7 +26,8 @@ export function paged<T>(
 ): Page<T> {
   const moved = lists.drifts && offset > 0 ? matching.slice(1) : matching;
   const start = marker === undefined ? offset : startAfter(moved, marker, idOf);
-  return { items: moved.slice(start, start + limit), count: moved.length, limit, offset };
+  const most = Math.min(limit, lists.largest_page);
+  return { items: moved.slice(start, start + most), count: moved.length, limit, offset };
 }
 
 function startAfter<T>(items: readonly T[], marker: string, idOf: (item: T) => string): number {

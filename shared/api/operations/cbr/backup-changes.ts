@@ -101,7 +101,7 @@ export const updateBackup = operation({
         .regex(/^[\p{L}\p{N}_-]*$/u, "may contain only letters, digits, underscores and hyphens"),
     }),
   }),
-  answer: z.looseObject({ backup }),
+  answer: z.looseObject({ backup: backup.nullish() }),
   status: 200,
   // Not documented; named as the service's other actions are.
   permission: "cbr:backups:update",

@@ -64,9 +64,9 @@ export const listBackups = operation({
     used_percent: queryInteger(1, 100).optional(),
     vault_id: identifier.optional(),
   }),
-  answer: inPlace(z.looseObject({ backups: z.array(backup), count: z.int() })),
+  answer: inPlace(z.looseObject({ backups: z.array(backup), count: z.int().nullish() })),
   status: 200,
   permission: "cbr:backups:list",
   repeatable: true,
-  list: { items: "backups", total: "count", by: "offset", maximumLimit: 1000 },
+  list: { items: "backups", item: inPlace(backup), total: "count", by: "offset", maximumLimit: 1000 },
 });

@@ -45,7 +45,7 @@ export const checkpointRequest = z.strictObject({
 
 const checkpointResource = z.looseObject({
   id: z.string(),
-  type: z.string(),
+  type: nullableText,
   name: nullableText,
   protect_status: nullableText,
   resource_size: quantity.nullish(),
@@ -57,7 +57,7 @@ const checkpointResource = z.looseObject({
 
 /** Why the provider left a resource out of a checkpoint; `code` is one of the error codes. */
 const skippedResource = z.looseObject({
-  id: z.string(),
+  id: nullableText,
   type: nullableText,
   name: nullableText,
   code: nullableText,
@@ -68,11 +68,11 @@ const skippedResource = z.looseObject({
 export const checkpoint = z.looseObject({
   id: z.string(),
   project_id: nullableText,
-  status: z.string(),
-  created_at: z.string(),
+  status: nullableText,
+  created_at: nullableText,
   vault: z
     .looseObject({
-      id: z.string(),
+      id: nullableText,
       name: nullableText,
       resources: z.array(checkpointResource).nullish(),
       skipped_resources: z.array(skippedResource).nullish(),

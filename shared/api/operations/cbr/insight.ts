@@ -9,6 +9,12 @@ const tagFilters = z
   .array(z.strictObject({ key: z.string().min(1).max(127), values: z.array(z.string().max(255)).max(20) }))
   .max(20);
 
+const taggedVault = z.looseObject({
+  resource_id: z.string(),
+  resource_name: nullableText,
+  tags: z.array(vaultTag).nullish(),
+});
+
 export const listVaultsByTags = operation({
   name: "listVaultsByTags",
   service: "cbr",
@@ -31,25 +37,25 @@ export const listVaultsByTags = operation({
     matches: z.array(z.strictObject({ key: z.string(), value: z.string() })).optional(),
   }),
   // A count has no resources.
-  answer: z.looseObject({
-    resources: z
-      .array(
-        z.looseObject({
-          resource_id: z.string(),
-          resource_name: nullableText,
-          tags: z.array(vaultTag).nullish(),
-        }),
-      )
-      .nullish(),
-    total_count: z.int(),
-  }),
+  answer: z.looseObject({ resources: z.array(taggedVault).nullish(), total_count: z.int().nullish() }),
   status: 200,
   permission: "cbr:vaults:listResourceInstances",
   repeatable: true,
-  list: { items: "resources", total: "total_count", by: "offset", in: "body", maximumLimit: 1000 },
+  list: {
+    ...{ items: "resources", item: taggedVault, id: "resource_id", total: "total_count" },
+    ...{ by: "offset", in: "body", maximumLimit: 1000 },
+  },
 });
 
 /** `backup_size` is MB, as in a vault's billing. */
+const storageUsage = z.looseObject({
+  resource_id: z.string(),
+  resource_name: nullableText,
+  resource_type: nullableText,
+  backup_count: z.number().nullish(),
+  backup_size: z.number().nullish(),
+});
+
 export const showStorageUsage = operation({
   name: "showStorageUsage",
   service: "cbr",
@@ -63,21 +69,13 @@ export const showStorageUsage = operation({
     resource_id: identifier.optional(),
     resource_type: z.string().optional(),
   }),
-  answer: z.looseObject({
-    resource_count: z.int(),
-    storage_usage: z.array(
-      z.looseObject({
-        resource_id: z.string(),
-        resource_name: nullableText,
-        resource_type: z.string(),
-        backup_count: z.number().nullish(),
-        backup_size: z.number().nullish(),
-      }),
-    ),
-  }),
+  answer: z.looseObject({ resource_count: z.int().nullish(), storage_usage: z.array(storageUsage) }),
   status: 200,
   // Not documented; named as the service's other actions are.
   permission: "cbr:backups:listStorageUsage",
   repeatable: true,
-  list: { items: "storage_usage", total: "resource_count", by: "offset", maximumLimit: 1000 },
+  list: {
+    ...{ items: "storage_usage", item: storageUsage, id: "resource_id", total: "resource_count" },
+    ...{ by: "offset", maximumLimit: 1000 },
+  },
 });

@@ -7,13 +7,13 @@ export const memberStatus = z.enum(memberStatuses);
 
 /** One share of a backup with one project. */
 export const member = z.looseObject({
-  id: z.string(),
-  status: z.string(),
-  backup_id: z.string(),
+  id: nullableText,
+  status: nullableText,
+  backup_id: nullableText,
   dest_project_id: z.string(),
   vault_id: nullableText,
   image_id: nullableText,
-  created_at: z.string(),
+  created_at: nullableText,
   updated_at: nullableText,
 });
 

@@ -79,11 +79,11 @@ export const listMembers = operation({
     status: z.string().optional(),
     vault_id: uuid.optional(),
   }),
-  answer: z.looseObject({ members: z.array(member), count: z.int() }),
+  answer: z.looseObject({ members: z.array(member), count: z.int().nullish() }),
   status: 200,
   permission: "cbr:member:list",
   repeatable: true,
-  list: { items: "members", total: "count", by: "offset", maximumLimit: 1000 },
+  list: { items: "members", item: member, total: "count", by: "offset", maximumLimit: 1000 },
 });
 
 export const deleteMember = operation({

@@ -45,11 +45,11 @@ export const listPolicies = operation({
     operation_type: z.enum(["backup", "replication"]).optional(),
     vault_id: identifier.optional(),
   }),
-  answer: z.looseObject({ policies: z.array(policy), count: z.int() }),
+  answer: z.looseObject({ policies: z.array(policy), count: z.int().nullish() }),
   status: 200,
   permission: "cbr:policies:list",
   repeatable: true,
-  list: { items: "policies", total: "count", by: "none", maximumLimit: 1000 },
+  list: { items: "policies", item: policy, total: "count", by: "none", maximumLimit: 1000 },
 });
 
 export const updatePolicy = operation({
@@ -61,7 +61,8 @@ export const updatePolicy = operation({
   path: "/v3/{project_id}/policies/{policy_id}",
   parameters: { project_id: identifier, policy_id: identifier },
   body: z.strictObject({ policy: policyUpdate }),
-  answer: z.looseObject({ policy }),
+  // Nothing is decided on it: the next look shows the policy as it is.
+  answer: z.looseObject({ policy: policy.partial().nullish() }),
   status: 200,
   permission: "cbr:policies:update",
   // It states values, not differences.

@@ -60,7 +60,7 @@ export const policy = z.looseObject({
   id: z.string(),
   name: z.string(),
   enabled: z.boolean(),
-  operation_type: z.string(),
+  operation_type: nullableText,
   operation_definition: z.looseObject({
     day_backups: count,
     week_backups: count,

@@ -13,12 +13,12 @@ const protectableType = z.enum(objectTypes);
 const protectable = z.looseObject({
   id: z.string(),
   name: nullableText,
-  type: z.string(),
+  type: nullableText,
   status: nullableText,
   size: z.number().nullish(),
   protectable: z
     .looseObject({
-      result: z.boolean(),
+      result: z.boolean().nullish(),
       code: nullableText,
       reason: nullableText,
       vault: z.looseObject({ id: z.string() }).nullish(),
@@ -44,11 +44,11 @@ export const listProtectables = operation({
     server_id: identifier.optional(),
     status: z.string().optional(),
   }),
-  answer: z.looseObject({ instances: z.array(protectable), count: z.int() }),
+  answer: z.looseObject({ instances: z.array(protectable), count: z.int().nullish() }),
   status: 200,
   permission: "cbr:vaults:listProtectables",
   repeatable: true,
-  list: { items: "instances", total: "count", by: "offset", maximumLimit: 1000 },
+  list: { items: "instances", item: protectable, total: "count", by: "offset", maximumLimit: 1000 },
 });
 
 export const showProtectable = operation({

@@ -20,8 +20,8 @@ export const taskTypes = [
 export const task = z.looseObject({
   id: z.string(),
   status: z.string(),
-  operation_type: z.string(),
-  created_at: z.string(),
+  operation_type: nullableText,
+  created_at: nullableText,
   started_at: nullableText,
   ended_at: nullableText,
   checkpoint_id: nullableText,

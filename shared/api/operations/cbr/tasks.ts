@@ -41,9 +41,9 @@ export const listTasks = operation({
     vault_id: identifier.optional(),
     vault_name: z.string().optional(),
   }),
-  answer: inPlace(z.looseObject({ operation_logs: z.array(task), count: z.int() })),
+  answer: inPlace(z.looseObject({ operation_logs: z.array(task), count: z.int().nullish() })),
   status: 200,
   permission: "cbr:tasks:list",
   repeatable: true,
-  list: { items: "operation_logs", total: "count", by: "offset", maximumLimit: 1000 },
+  list: { items: "operation_logs", item: inPlace(task), total: "count", by: "offset", maximumLimit: 1000 },
 });

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { operation } from "../../operation.ts";
 import { identifier } from "../fields.ts";
-import { chapter } from "./common.ts";
+import { chapter, nullableText } from "./common.ts";
 
 const vaultParameters = { project_id: identifier, vault_id: identifier };
-const applied = z.looseObject({ policy_id: z.string(), vault_id: z.string() });
+/** Nothing is decided on it: that the call was taken is in its status. */
+const applied = z.looseObject({ policy_id: nullableText, vault_id: nullableText }).nullish();
 
 export const associatePolicy = operation({
   name: "associatePolicy",

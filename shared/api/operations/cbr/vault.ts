@@ -7,7 +7,7 @@ export const protectStatuses = ["available", "error", "protecting", "restoring",
 /** A resource as a vault lists it. `size` is GB, `backup_size` MB. */
 export const vaultResource = z.looseObject({
   id: z.string(),
-  type: z.string(),
+  type: nullableText,
   name: nullableText,
   protect_status: nullableText,
   size: z.number().nullish(),
@@ -15,10 +15,10 @@ export const vaultResource = z.looseObject({
   backup_count: z.number().nullish(),
 });
 
-/** A vault's billing. `size` and `allocated` are GB, `used` is MB. */
+/** A vault's billing. `size` and `allocated` are GB, `used` is MB. Some gateways leave `object_type` out. */
 export const vaultBilling = z.looseObject({
   status: z.string(),
-  object_type: z.string(),
+  object_type: nullableText,
   protect_type: nullableText,
   size: z.number(),
   used: z.number().nullish(),
@@ -47,4 +47,16 @@ export const vault = z.looseObject({
 });
 
 export type Vault = z.output<typeof vault>;
+
+const objectTypeOfResource: Readonly<Record<string, string>> = {
+  "OS::Nova::Server": "server",
+  "OS::Cinder::Volume": "disk",
+  "OS::Sfs::Turbo": "turbo",
+};
+
+/** What a vault is for, as its billing says; by what it holds where that is left out; empty when neither says it. */
+export function objectTypeOf({ billing, resources }: Pick<Vault, "billing" | "resources">): string {
+  return billing.object_type ?? objectTypeOfResource[resources[0]?.type ?? ""] ?? "";
+}
+
 export type VaultResource = z.output<typeof vaultResource>;

@@ -41,9 +41,9 @@ export const listVaults = operation({
     status: z.string().optional(),
   }),
   // limit and offset are in the table, not in the examples.
-  answer: inPlace(z.looseObject({ vaults: z.array(vault), count: z.int() })),
+  answer: inPlace(z.looseObject({ vaults: z.array(vault), count: z.int().nullish() })),
   status: 200,
   permission: "cbr:vaults:list",
   repeatable: true,
-  list: { items: "vaults", total: "count", by: "offset", maximumLimit: 1000 },
+  list: { items: "vaults", item: inPlace(vault), total: "count", by: "offset", maximumLimit: 1000 },
 });
