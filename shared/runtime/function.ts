@@ -7,7 +7,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type * as z from "zod";
 import type { EventDefinition } from "../../events/define.ts";
 import type { Measure } from "./measures.ts";
-import { METER_SERVICE, meter } from "./meter.ts";
+import { meter } from "./meter.ts";
 
 /** What a handler gives its job of the invocation. */
 export interface Invocation {
@@ -23,7 +23,6 @@ const reserve_ms = 3_000;
 
 export const logger = new Logger();
 const metrics = new Metrics();
-const measured = new Metrics({ serviceName: METER_SERVICE });
 
 interface Definition<Name extends string, Schema extends z.ZodType, Result> {
   readonly event: EventDefinition<Name, Schema>;
@@ -70,7 +69,7 @@ export function wrap<Input, Output>(handle: (input: Input, context: Context) => 
 }
 
 function writeMetrics(): void {
-  meter.flush(measured);
+  meter.flush();
   // Asked for nothing, the library writes a warning into the log.
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }

@@ -1,18 +1,15 @@
-import type { Metrics } from "@aws-lambda-powertools/metrics";
+import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Hooks } from "../api/connection.ts";
 import { metrics as known, type Measure, type MetricName } from "./measures.ts";
 
 /** The dimension that all measures of all functions share, so that an alarm reads one series of a project. */
 export const METER_SERVICE = "vigil";
 
-/** One line of the embedded format holds at most so many values of a metric. */
-const valuesPerLine = 100;
-
 /** Takes values while an invocation runs, and writes them as few lines at its end. */
 export interface Meter {
   add(measures: readonly Measure[]): void;
   /** Writes what was taken, one line for each project, in CloudWatch's embedded format. */
-  flush(metrics: Metrics): void;
+  flush(): void;
 }
 
 export function createMeter(): Meter {
@@ -28,30 +25,19 @@ export function createMeter(): Meter {
         else values.set(name, [...before, value]);
       }
     },
-    flush(metrics) {
+    flush() {
       const taken = projects;
       projects = new Map();
       for (const [project, values] of taken) {
-        metrics.addDimension("project", project);
-        const rest: [MetricName, number[]][] = [];
-        for (const [name, all] of values) {
-          for (const value of all.slice(0, valuesPerLine)) metrics.addMetric(name, known[name].unit, value);
-          if (all.length > valuesPerLine) rest.push([name, all.slice(valuesPerLine)]);
-        }
-        metrics.publishStoredMetrics();
-        for (const [name, left] of rest) publishRest(metrics, project, name, left);
+        // A default dimension: the library writes a line by itself when one is full, and forgets other dimensions then.
+        const metrics = new Metrics({ serviceName: METER_SERVICE, defaultDimensions: { project } });
+        for (const [name, all] of values)
+          for (const value of all) metrics.addMetric(name, known[name].unit, value);
+        // Asked for nothing, the library writes a warning into the log.
+        if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
       }
     },
   };
-}
-
-function publishRest(metrics: Metrics, project: string, name: MetricName, values: readonly number[]): void {
-  for (let start = 0; start < values.length; start += valuesPerLine) {
-    metrics.addDimension("project", project);
-    for (const value of values.slice(start, start + valuesPerLine))
-      metrics.addMetric(name, known[name].unit, value);
-    metrics.publishStoredMetrics();
-  }
 }
 
 /** The function's own meter: its invocations come one after the other. */

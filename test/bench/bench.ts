@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { program } from "commander";
-import { readFigures, worseThan, writeFigures } from "./figures.ts";
+import { figuresOfRun, heldTo, readFigures, worseThan, writeFigures } from "./figures.ts";
 import { quick, thorough } from "./options.ts";
 import { writePage } from "./page.ts";
 import { figuresOf } from "./row.ts";
@@ -26,16 +26,18 @@ if (flags.record && (flags.quick || flags.only !== undefined || flags.profiles !
 
 const begin_ms = performance.now();
 const seconds = () => Math.round((performance.now() - begin_ms) / 1000);
-const rows = await runSuite(
+const recorded = await readFigures();
+const measured = await runSuite(
   { ...(flags.quick ? quick : thorough), ...(flags.profiles && { profiles: resolve(flags.profiles) }) },
   {
     only: new RegExp(flags.only ?? ""),
-    onPart(name, measured) {
+    onPart(name, part) {
       process.stderr.write(`${name}, after ${seconds()} s\n`);
-      for (const row of measured) process.stderr.write(`  ${rowLine(row)}\n`);
+      for (const row of heldTo(recorded, part)) process.stderr.write(`  ${rowLine(row)}\n`);
     },
   },
 );
+const rows = heldTo(recorded, measured);
 
 const about = {
   machine: `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? "an unknown processor"}, Node ${process.versions.node}`,
@@ -48,13 +50,15 @@ out.write(`${humanTable(rows)}\n`);
 out.write(`${about.machine}; ${about.measured_at}; ${about.seconds} s; load ${about.load}\n`);
 
 // A quick run says nothing about figures that were measured with care.
-const worse = flags.quick ? [] : worseThan(await readFigures(), rows);
+const worse = flags.quick ? [] : worseThan(recorded, rows);
 for (const { name, before, now } of worse)
   out.write(`WORSE by more than a fifth: ${name}: ${before} before, ${now.toPrecision(4)} now\n`);
 for (const { name } of rows.filter(({ met }) => !met)) out.write(`goal not met: ${name}\n`);
 
 if (flags.record) {
-  await writeFigures(rows, about);
-  await writePage(rows, about);
+  const next = figuresOfRun(measured, about);
+  await writeFigures(next);
+  // What the page says of rows that are held to a figure is what later runs are held to.
+  await writePage(heldTo(next, measured), about);
 }
 if (flags.json) process.stdout.write(`${JSON.stringify({ rows: rows.map(figuresOf) })}\n`);

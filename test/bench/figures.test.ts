@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { type Figures, readFigures, worseThan } from "./figures.ts";
+import { describe, expect, test } from "vitest";
+import { type Figures, figuresOfRun, heldTo, readFigures, worseThan } from "./figures.ts";
 import { withFigures } from "./page.ts";
 import { type Row, rowOf } from "./row.ts";
 
@@ -27,6 +27,41 @@ test("a row that got worse by more than a fifth is reported, in either direction
 test("a fifth, an improvement and a new row are not", () => {
   const rows = [row("time", 2.4, "≤ 2"), row("throughput", 3, "≥ 0.9"), row("new", 100, "≤ 2")];
   expect(worseThan(before, rows)).toEqual([]);
+});
+
+describe("a row that is held to its recorded figure", () => {
+  const held = (name: string, value: number): Row => ({ ...row(name, value), held: true });
+
+  test("may be worse than it by a sixth", () => {
+    expect(heldTo(before, [held("time", 2.33)])[0]).toMatchObject({ goal: "≤ 2.33", met: true });
+    expect(heldTo(before, [held("time", 2.34)])[0]).toMatchObject({ goal: "≤ 2.33", met: false });
+  });
+
+  test("is told once: as a goal that was missed, not as worse too", () => {
+    expect(worseThan(before, [held("time", 9)])).toEqual([]);
+  });
+
+  test("is only shown as long as nothing is recorded, and then held to what was", () => {
+    const first = held("new", 100);
+    expect(heldTo(before, [first])[0]).toMatchObject({ goal: undefined, met: true });
+    const recorded = figuresOfRun([first], about);
+    expect(recorded.rows).toEqual([{ name: "new", value: 100, unit: "×", held: true }]);
+    expect(heldTo(recorded, [held("new", 117)])[0]).toMatchObject({ met: true });
+    expect(heldTo(recorded, [held("new", 118)])[0]).toMatchObject({ met: false });
+  });
+
+  test("leaves other rows as they are", () => {
+    const rows = [row("time", 2.5, "≤ 2"), row("gone", 9)];
+    expect(heldTo(before, rows)).toEqual(rows);
+  });
+});
+
+test("of the committed cold starts those are held that nobody waits for", async () => {
+  const cold = (await readFigures()).rows.filter(({ name }) => name.startsWith("cold start of "));
+  const free = cold
+    .filter(({ held }) => !held)
+    .map(({ name }) => name.replace(/^cold start of (.+):.*$/, "$1"));
+  expect([...new Set(free)].sort()).toEqual(["back-up-phones", "ingest-notification"]);
 });
 
 test("the committed figures can be read", async () => {

@@ -13,6 +13,8 @@ export interface Row {
   readonly note?: string | undefined;
   /** Of a row without a goal: more is better. */
   readonly rising?: boolean | undefined;
+  /** It has no goal of its own: it is held to its recorded figure. */
+  readonly held?: boolean | undefined;
 }
 
 export interface Spread {
@@ -29,7 +31,7 @@ export const spreadOf = (values: readonly number[]): Spread => ({
   max: Math.max(...values),
 });
 
-interface Measured extends Pick<Row, "name" | "unit" | "baseline" | "note" | "rising"> {
+interface Measured extends Pick<Row, "name" | "unit" | "baseline" | "note" | "rising" | "held"> {
   /** One value of each round. */
   readonly values: readonly number[];
   readonly goal?: `${"≤" | "≥" | "<"} ${number}` | undefined;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FunctionDefinition } from "../../../infra/local/functions/environment.ts";
 import type { BenchOptions } from "../options.ts";
-import { median, type Row, rowOf } from "../row.ts";
+import { median, meets, type Row, rowOf } from "../row.ts";
 import { batchOf, exampleEvent, scheduledEvent, takeMessages } from "../stage/events.ts";
 import type { Site } from "../stage/site.ts";
 import { openStage, type Stage } from "../stage/stage.ts";
@@ -10,6 +10,8 @@ import { openStarter, type Startable, type Starter } from "./start.ts";
 
 const READY_GOAL = "≤ 2.5";
 const HANDLED_GOAL = "≤ 3.5";
+/** Somebody waits for these: the provider for an answer, and who releases a phone. Nobody notices how others start. */
+const waitedFor: ReadonlySet<string> = new Set(["ingest-notification", "back-up-phones"]);
 const MINUTE_MS = 60_000;
 
 /** Functions behind a queue that has one message for each vault: who sends them, and where. */
@@ -55,7 +57,7 @@ async function readyRow(
   const { empty } = starter;
   const start = async (one: Startable) => (await starter.start(one)).ready_ms;
   const rounds = await inTurns(starts, { ours: () => start(target), base: () => start(empty) });
-  return timesRow(`cold start of ${folderOf(target, stage)}: process start to handler ready`, {
+  return timesRow(folderOf(target, stage), "process start to handler ready", {
     ...{ rounds, goal: READY_GOAL },
     baseline: "an empty handler's bundle, in turns",
   });
@@ -72,7 +74,7 @@ async function handledRow(
     ours: async (round) => (await starter.start(target, await smallEvent(stage, target, round))).handled_ms,
     base: async () => (await starter.start(base, {})).handled_ms,
   });
-  return timesRow(`cold start of ${folderOf(target, stage)}: process start to its first event handled`, {
+  return timesRow(folderOf(target, stage), "process start to its first event handled", {
     ...{ rounds, goal: HANDLED_GOAL },
     baseline: "an empty handler with one loopback call (fetch), in turns",
   });
@@ -120,19 +122,22 @@ async function inTurns(
   return measured.slice(1);
 }
 
+/** The goal holds for the functions that somebody waits for; the others are held to their recorded figures. */
 function timesRow(
-  name: string,
+  folder: string,
+  span: string,
   { rounds, goal, baseline }: { rounds: readonly Round[]; goal: "≤ 2.5" | "≤ 3.5"; baseline: string },
 ): Row {
   const ours_ms = median(rounds.map(({ ours }) => ours));
   const base_ms = median(rounds.map(({ base }) => base));
+  const own = waitedFor.has(folder) ? { goal } : { held: true };
   const row = rowOf({
-    ...{ name, baseline, goal },
+    ...{ name: `cold start of ${folder}: ${span}`, baseline, ...own },
     unit: "× the baseline's time",
     values: rounds.map(({ ours, base }) => ours / base),
     note: `${ours_ms.toFixed(0)} ms against ${base_ms.toFixed(0)} ms`,
   });
   // Of times that vary as much as those of processes, the medians say more than the median of the quotients.
   const value = ours_ms / base_ms;
-  return { ...row, value, met: value <= Number(goal.slice(2)) };
+  return { ...row, value, met: meets(value, row.goal) };
 }
