@@ -5,7 +5,7 @@ import { comparePolicy } from "../../shared/policies/compare.ts";
 import { asChange } from "../../shared/policies/standing.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
 import { create, listPolicies, mayHaveName } from "./create.ts";
-import { open, record, type Stands } from "./stand.ts";
+import { open, policyIdOf, record, type Stands } from "./stand.ts";
 import type { InProject } from "./surroundings.ts";
 
 const wantedState = ({ enabled, retention, schedule }: CbrPolicyRules): PolicyState => ({
@@ -26,9 +26,11 @@ export async function enforceCbr(surroundings: InProject): Promise<Stands[]> {
   const named = project.policies.cbr;
   if (named.length === 0) return [];
   const { policies, unreadable } = await listPolicies(provider);
+  const hostPolicyId = project.policies.hss && (await policyIdOf(surroundings, "hss"));
   const matched = match(
     named.filter(({ name }) => !mayHaveName(unreadable, name) || policies.some((one) => one.name === name)),
-    policies,
+    // Identical or not, host security's policy is no other rule's.
+    policies.filter(({ id, name }) => id !== hostPolicyId || named.some((rules) => rules.name === name)),
   );
 
   const made = new Map<string, { policy_id: string | undefined; problem: string | undefined }>();

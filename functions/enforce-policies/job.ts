@@ -11,12 +11,16 @@ import type { EnforceSurroundings } from "./surroundings.ts";
 export function enforcePolicies(surroundings: EnforceSurroundings) {
   return eachProject(surroundings, "policies-unchecked", async (project) => {
     const inProject = { ...surroundings, project, provider: await surroundings.provider(project) };
-    const results = await Promise.allSettled([enforceHss(inProject), enforceCbr(inProject)]);
     const stands: Stands[] = [];
-    for (const result of results) {
-      if (result.status === "rejected") throw result.reason;
-      stands.push(...result.value);
+    const failures: unknown[] = [];
+    // Host security's first: its policy is in the backup service's list as well, and must be known there.
+    for (const enforce of [enforceHss, enforceCbr]) {
+      await enforce(inProject).then(
+        (some) => stands.push(...some),
+        (error: unknown) => failures.push(error),
+      );
     }
+    if (failures.length > 0) throw failures[0];
     return stands;
   });
 }

@@ -41,6 +41,11 @@ export async function open(
   return { policy, before, waiting, pending, approved: approval !== undefined };
 }
 
+/** The provider's id of a policy, as it was last looked at. */
+export async function policyIdOf({ ledger, project }: InProject, policy: string): Promise<string | null> {
+  return (await standingRecord.read(ledger, { project: project.name, policy }))?.value.policy_id ?? null;
+}
+
 export interface Looked {
   readonly policy_id: string | null;
   readonly drift: readonly Change[];

@@ -55,6 +55,7 @@ await runCommand(async () => {
     host: made.host,
     backupHost: made.backup_host,
     phones: made.phones,
+    hssPolicy: made.host_policy,
     other: { project: identities.other.id, ak: identities.otherAdmin.ak, sk: identities.otherAdmin.sk },
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -1,12 +1,10 @@
-import { parseScheduleRule, type ScheduleRule, weekdays } from "../api/operations/cbr/schedule-rule.ts";
-
-/** Documented for a policy (CBR table 4-206, HSS table 7): at most 24 rules, 24 times a day, an hour apart. */
-const mostRules = 24;
-const mostTimesADay = 24;
-const shortestGap_minutes = 60;
-
-const day_minutes = 24 * 60;
-const week_minutes = 7 * day_minutes;
+import {
+  crowdedTimes,
+  minutesOfWeek,
+  mostRules,
+  parseScheduleRule,
+  type ScheduleRule,
+} from "../api/operations/cbr/schedule-rule.ts";
 
 /** The times of a policy's rules, by how often a rule recurs. */
 type Times = ReadonlyMap<string, ReadonlySet<number>>;
@@ -26,32 +24,7 @@ export function scheduleProblem(rules: readonly string[]): string | undefined {
       return `${JSON.stringify(text)} names no day: a WEEKLY rule needs BYDAY`;
     parsed.push(rule);
   }
-  return crowded([...new Set(parsed.flatMap(minutesOfWeek))].sort((a, b) => a - b));
-}
-
-/** Rules of longer intervals are taken as if each were due every week: on some week they all are. */
-function crowded(times: readonly number[]): string | undefined {
-  for (let day = 0; day < 7; day++) {
-    const ofDay = times.filter((minute) => Math.floor(minute / day_minutes) === day);
-    if (ofDay.length > mostTimesADay) return `has ${ofDay.length} times on one day, at most ${mostTimesADay}`;
-  }
-  const [first = 0] = times;
-  const close = times.find((minute, index) => {
-    const next = times[index + 1] ?? first + week_minutes;
-    return next - minute < shortestGap_minutes;
-  });
-  return close === undefined ? undefined : "has times less than an hour apart";
-}
-
-/** The minutes after Monday midnight at which a rule is due in a week in which it is. */
-function minutesOfWeek({ days, hours, minutes }: ScheduleRule): number[] {
-  const orMidnight = (values: readonly number[]) => (values.length === 0 ? [0] : values);
-  const onDays = days.length === 0 ? weekdays : days;
-  return onDays.flatMap((day) =>
-    orMidnight(hours).flatMap((hour) =>
-      orMidnight(minutes).map((minute) => weekdays.indexOf(day) * day_minutes + hour * 60 + minute),
-    ),
-  );
+  return crowdedTimes(parsed);
 }
 
 /**

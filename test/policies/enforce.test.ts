@@ -206,6 +206,16 @@ describe("policies of the backup service", () => {
     expect(estate.counts().puts).toBe(1);
   });
 
+  test("are not confused with host security's, which is in the same list", async () => {
+    const hss = {
+      retention: { retention_duration_days: 5 },
+      schedule: ["FREQ=DAILY;INTERVAL=2;BYHOUR=14;BYMINUTE=00"],
+    };
+    const estate = enforcing({ hss, cbr: [{ name: "gold", ...hss }] });
+    expect(await estate.run()).toMatchObject([{ policy: "hss", sent: 0 }, { policy: "cbr:gold" }]);
+    expect(ofName(estate, "gold")).toHaveLength(1);
+  });
+
   test("are not made a second time while one of that name, or of none, cannot be read", async () => {
     const estate = enforcing({ cbr: [rules] });
     await estate.run();

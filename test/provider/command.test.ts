@@ -31,6 +31,7 @@ const firstLine = z.object({
   host: z.string(),
   backupHost: z.string(),
   phones: z.array(z.string()).min(2),
+  hssPolicy: z.string(),
   other: z.object({ project: z.string(), ak: z.string(), sk: z.string() }),
 });
 
@@ -43,6 +44,7 @@ describe("npm run provider", () => {
     await using agent = { inner: new Agent(), [Symbol.asyncDispose]: () => agent.inner.destroy() };
     const call = caller(sender(info.url, agent.inner, { ak: "A", sk: "S" }, "P"));
     expect(await call("GET", "/v3/P/vaults")).toMatchObject({ status: 200, body: { count: 0 } });
+    expect(await call("GET", "/v5/P/backup/policy")).toMatchObject({ body: { id: info.hssPolicy } });
     const partner = caller(sender(info.url, agent.inner, info.other, info.other.project));
     expect((await partner("GET", `/v3/${info.other.project}/vaults`)).status).toBe(200);
     const anyDomain = await call("POST", `/v1/any-domain/audit/${info.auditInstance}/backup/switch`, {

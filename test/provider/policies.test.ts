@@ -97,6 +97,15 @@ describe("a policy", () => {
     [{ trigger: { properties: { pattern: ["FREQ=HOURLY"] } } }],
     [{ trigger: { properties: { pattern: ["FREQ=DAILY;BYHOUR=24"] } } }],
     [{ trigger: { properties: { pattern: ["FREQ=DAILY;BYHOUR=1;BYMINUTE=0,30"] } } }],
+    [{ trigger: { properties: { pattern: [daily, "FREQ=DAILY;BYHOUR=1;BYMINUTE=30"] } } }],
+    [{ trigger: { properties: { pattern: [daily, "FREQ=WEEKLY;BYDAY=WE;BYHOUR=0;BYMINUTE=01"] } } }],
+    [
+      {
+        trigger: {
+          properties: { pattern: ["FREQ=DAILY;BYHOUR=23;BYMINUTE=30", "FREQ=DAILY;BYHOUR=0;BYMINUTE=0"] },
+        },
+      },
+    ],
     [{ trigger: { properties: { pattern: Array(25).fill(daily) } } }],
     [{ operation_definition: { max_backups: 0 } }],
     [{ operation_definition: { day_backups: 7 } }],

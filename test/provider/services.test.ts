@@ -5,6 +5,8 @@ import { addFault, happen, openStage, refusal, type Stage } from "./support.ts";
 
 const requestId = { "x-request-id": "r-1" };
 
+const at = (hour: number, minute: number) => `FREQ=DAILY;BYHOUR=${hour};BYMINUTE=${minute}`;
+
 describe("identity", () => {
   test("a password gives a token of the project, which opens its services for a day", async () => {
     await using stage = await openStage();
@@ -187,6 +189,39 @@ describe("host security", () => {
       body: { error_code: 14 },
     });
     expect(await put({}, before.id)).toMatchObject(refusal(400, "HSS.0001"));
+  });
+
+  test("the vault's policy is one of the backup service's list, and changed there or here is the same", async () => {
+    await using stage = await openStage();
+    const { cbr, hss } = stage.api;
+    const { id } = await hss.showBackupPolicy();
+    const inList = async () => (await cbr.listPolicies()).policies.find((policy) => policy.id === id);
+    expect(await inList()).toMatchObject({ name: "hss_default_policy", operation_type: "backup" });
+    await hss.updateBackupPolicy({
+      headers: { region: "eu-de" },
+      body: { policy_id: id, operation_definition: { max_backups: 4 } },
+    });
+    expect(await inList()).toMatchObject({ operation_definition: { max_backups: 4 } });
+    await cbr.updatePolicy({
+      path: { policy_id: id },
+      body: { policy: { operation_definition: { max_backups: 6 } } },
+    });
+    expect(await hss.showBackupPolicy()).toMatchObject({ operation_definition: { max_backups: 6 } });
+  });
+
+  test.each([
+    [{ operation_definition: { week_backups: 3 } }],
+    [{ trigger: { properties: { pattern: ["FREQ=DAILY;BYHOUR=1;BYMINUTE=0,30"] } } }],
+    [{ trigger: { properties: { pattern: [at(1, 0), at(1, 59)] } } }],
+    [{ trigger: { properties: { pattern: [at(23, 30), at(0, 0)] } } }],
+    [{ trigger: { properties: { pattern: Array(25).fill(at(1, 0)) } } }],
+  ])("the vault's policy is refused with %j", async (wrong) => {
+    await using stage = await openStage();
+    const { id: policy_id } = await stage.api.hss.showBackupPolicy();
+    const body = { policy_id, ...wrong };
+    const headers = { region: "eu-de" };
+    const answer = await stage.call("PUT", `/v5/${stage.project}/backup/policy`, { headers, body });
+    expect(answer).toMatchObject(refusal(400, "HSS.0001"));
   });
 });
 

@@ -114,6 +114,22 @@ describe("a vault", () => {
     });
   });
 
+  test("keeps the names that its resources are given when they are put in", async () => {
+    await using stage = await openStage();
+    const [first = "", second = "", third = ""] = stage.made.servers;
+    const vault_id = await makeVault(stage, { resources: [first] });
+    await stage.api.cbr.addResources({
+      path: { vault_id },
+      body: { resources: [{ ...server(second), name: "shop database" }, server(third)] },
+    });
+    const { resources } = await showVault(stage, vault_id);
+    expect(Object.fromEntries(resources.map(({ id, name }) => [id, name]))).toEqual({
+      [first]: "server-1",
+      [second]: "shop database",
+      [third]: "server-3",
+    });
+  });
+
   test("holds 256 resources and not one more", async () => {
     await using stage = await openStage();
     const { world } = stage.made;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type BodyFailure, operation } from "../operation.ts";
-import { scheduleRule } from "./cbr/schedule-rule.ts";
+import { hostOperationDefinition, trigger } from "./cbr/policy.ts";
 import { identifier, queryBoolean, queryInteger } from "./fields.ts";
 
 const document = "Host Security Service API";
@@ -9,8 +9,6 @@ const nullableText = z.string().nullish();
 /** `all_granted_eps` means all enterprise projects; the default is `0`. */
 const enterprise = { enterprise_project_id: z.string().min(1).max(256).optional() };
 const page = { limit: queryInteger(1, 200).optional(), offset: queryInteger(0, 2_000_000).optional() };
-const tier = z.int().min(0).max(100).optional();
-const limit = z.int().min(-1).max(99_999).optional();
 
 /** The service answers 200 with an `error_code` other than 0 for a change that it refused. */
 const policyAnswer = z.looseObject({ error_code: z.int(), error_description: nullableText });
@@ -35,20 +33,8 @@ export const updateBackupPolicy = operation({
   body: z.strictObject({
     enabled: z.boolean().optional(),
     policy_id: identifier,
-    operation_definition: z
-      .strictObject({
-        day_backups: tier,
-        week_backups: tier,
-        month_backups: tier,
-        year_backups: tier,
-        max_backups: limit,
-        retention_duration_days: limit,
-        timezone: z.string().max(256).optional(),
-      })
-      .optional(),
-    trigger: z
-      .strictObject({ properties: z.strictObject({ pattern: z.array(scheduleRule).max(24) }) })
-      .optional(),
+    operation_definition: hostOperationDefinition.optional(),
+    trigger: trigger.optional(),
   }),
   answer: policyAnswer,
   status: 200,

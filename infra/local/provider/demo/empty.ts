@@ -19,6 +19,8 @@ export interface EmptyWorld {
   readonly audit_instance: string;
   readonly host: string;
   readonly backup_host: string;
+  /** The policy of host security's vault. */
+  readonly host_policy: string;
   /** Those whose data is loaded come first. */
   readonly phones: readonly string[];
 }
@@ -50,7 +52,7 @@ export function createEmptyWorld({ seed, now_ms, settings, ...options }: EmptyWo
     running: true,
   };
   world.backupHosts.add(backupHost);
-  addHostPolicy(world, project_id);
+  const hostPolicy = addHostPolicy(world, project_id);
   startNativeExpiry(world);
   return {
     world,
@@ -61,6 +63,7 @@ export function createEmptyWorld({ seed, now_ms, settings, ...options }: EmptyWo
     audit_instance: addAuditInstance(world, project_id, "audit-1").id,
     host: addHost(world, project_id, { name: "web-1", private_ip: "192.168.0.20" }).id,
     backup_host: backupHost.id,
+    host_policy: hostPolicy.id,
     phones: phone_states_shown.map((state) => addPhone(world, project_id, state).id),
   };
 }

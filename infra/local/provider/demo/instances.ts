@@ -1,4 +1,5 @@
 import { addAuditInstance, switchAuditBackup } from "../world/audit.ts";
+import { planFiring } from "../world/firing.ts";
 import { addPhone } from "../world/phones.ts";
 import type { BackupHost, Host, HostPolicy, Phone, PhoneState } from "../world/services.ts";
 import type { World } from "../world/world.ts";
@@ -110,10 +111,11 @@ export function addHost(
   return host;
 }
 
+/** Draws one id, as worlds with the same seed always did. */
 export function addHostPolicy(world: World, project_id: string): HostPolicy {
+  const id = world.chance.id();
   const policy: HostPolicy = {
-    id: world.chance.id(),
-    project_id,
+    ...{ id, trigger_id: id, project_id, created: world.now, operation_type: "backup", version: 1 },
     name: "hss_default_policy",
     enabled: true,
     operation_definition: {
@@ -128,7 +130,9 @@ export function addHostPolicy(world: World, project_id: string): HostPolicy {
     pattern: ["FREQ=DAILY;INTERVAL=2;BYHOUR=14;BYMINUTE=00"],
     changed: 0,
   };
+  world.policies.add(policy);
   world.hostPolicies.add(policy);
+  planFiring(world, policy);
   return policy;
 }
 

@@ -1,5 +1,6 @@
 import type { hss } from "../../../../shared/api/operations/all.ts";
 import { findHost, setRemoteBackup } from "../world/hosts.ts";
+import { updatePolicy } from "../world/policies.ts";
 import { Refusal } from "../world/refusal.ts";
 import type { Handlers } from "./handler.ts";
 import { paged } from "./paging.ts";
@@ -14,9 +15,11 @@ export const hssHandlers: Handlers<typeof hss> = {
   updateBackupPolicy({ world, path, body }) {
     const policy = world.hostPolicies.get(body.policy_id);
     if (policy === undefined || policy.project_id !== path.project_id) return unknown_policy;
-    policy.enabled = body.enabled ?? true;
-    policy.operation_definition = body.operation_definition ?? policy.operation_definition;
-    policy.pattern = body.trigger?.properties.pattern ?? policy.pattern;
+    updatePolicy(world, policy, {
+      enabled: body.enabled ?? true,
+      operation_definition: body.operation_definition ?? policy.operation_definition,
+      pattern: body.trigger?.properties.pattern ?? policy.pattern,
+    });
     policy.changed += 1;
     return { error_code: 0, error_description: "success" };
   },
@@ -30,7 +33,12 @@ export const hssHandlers: Handlers<typeof hss> = {
       name: policy.name,
       operation_type: "backup",
       operation_definition: { ...policy.operation_definition },
-      trigger: { id: policy.id, name: "default", type: "time", properties: { pattern: [...policy.pattern] } },
+      trigger: {
+        id: policy.trigger_id,
+        name: "default",
+        type: "time",
+        properties: { pattern: [...policy.pattern] },
+      },
     };
   },
 

@@ -27,11 +27,15 @@ const ofPath = ({ world, path }: Pick<Call<typeof cbr.showVault>, "world" | "pat
 interface RequestedResource {
   readonly id: string;
   readonly type: ResourceType;
+  readonly name?: string | undefined;
   readonly extra_info?: { readonly exclude_volumes?: readonly string[] | undefined } | undefined;
 }
 
 const toRequests = (resources: readonly RequestedResource[]): ResourceRequest[] =>
-  resources.map(({ id, type, extra_info }) => ({ id, type, exclude_volumes: extra_info?.exclude_volumes }));
+  resources.map(({ id, type, name, extra_info }) => ({
+    ...{ id, type, name },
+    exclude_volumes: extra_info?.exclude_volumes,
+  }));
 
 export const vaultHandlers: Handlers<Pick<typeof cbr, Names>> = {
   createVault({ world, user, path, body }) {

@@ -16,7 +16,7 @@ export function checkpointView(checkpoint: Checkpoint, vault: Vault | undefined)
         return {
           id: resource.id,
           type: resource_types[resource.object_type],
-          name: resource.name,
+          name: held?.name ?? resource.name,
           extra_info: "{}",
           resource_size: String(resource.size_gb),
           backup_size: String(held?.backup_size_mb ?? 0),

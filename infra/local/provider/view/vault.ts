@@ -68,6 +68,7 @@ function billingView(vault: Vault) {
 
 function resourceView({
   resource,
+  name,
   protect_status,
   exclude_volumes,
   backup_size_mb,
@@ -75,7 +76,7 @@ function resourceView({
 }: VaultResource) {
   return {
     id: resource.id,
-    name: resource.name,
+    name: name ?? resource.name,
     type: resource_types[resource.object_type],
     protect_status,
     size: resource.size_gb,

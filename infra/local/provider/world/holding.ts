@@ -10,6 +10,8 @@ export const maximum_resources = 256;
 export interface ResourceRequest {
   readonly id: string;
   readonly type: ResourceType;
+  /** What the vault calls it; the resource's own name when nothing is said. */
+  readonly name?: string | undefined;
   readonly exclude_volumes?: readonly string[] | undefined;
 }
 
@@ -28,6 +30,7 @@ export function hold(world: World, vault: Vault, wanted: readonly ResourceReques
   for (const { request, resource } of found) {
     vault.resources.set(resource.id, {
       resource,
+      name: request.name || undefined,
       exclude_volumes: request.exclude_volumes ?? [],
       protect_status: "available",
       backup_count: 0,

@@ -85,6 +85,8 @@ export interface Resource {
 
 export interface VaultResource {
   readonly resource: Resource;
+  /** The name that was given when it was put into the vault. */
+  readonly name?: string | undefined;
   exclude_volumes: readonly string[];
   protect_status: ProtectStatus;
   backup_count: number;

@@ -1,9 +1,11 @@
-import { parseScheduleRule, type ScheduleRule } from "../../../../shared/api/operations/cbr/schedule-rule.ts";
+import {
+  crowdedTimes,
+  mostRules,
+  parseScheduleRule,
+  type ScheduleRule,
+} from "../../../../shared/api/operations/cbr/schedule-rule.ts";
 import { cbr } from "./refusal.ts";
 import { day_ms, hour_ms, type Moment, minute_ms } from "./time.ts";
-
-/** Documented: at most 24 rules; times of one rule at least an hour apart. Times are UTC. */
-const maximum_rules = 24;
 
 /** As `Date.getUTCDay` counts. */
 const weekdayNumbers = { SU: 0, MO: 1, TU: 2, WE: 3, TH: 4, FR: 5, SA: 6 } as const;
@@ -19,20 +21,18 @@ export interface Pattern {
   readonly minutes: readonly number[];
 }
 
-/** Reads scheduling rules such as `FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=14;BYMINUTE=00`. */
+/** Reads the scheduling rules of a policy, such as `FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=14;BYMINUTE=00`. */
 export function readPatterns(rules: readonly string[]): Pattern[] {
   const refuse = (why: string) => cbr("9900", `trigger.properties.pattern: ${why}`);
-  if (rules.length > maximum_rules) throw refuse(`more than ${maximum_rules} rules`);
-  return rules.map((text) => {
+  if (rules.length > mostRules) throw refuse(`more than ${mostRules} rules`);
+  const parsed = rules.map((text) => {
     const rule = parseScheduleRule(text);
     if (rule === undefined) throw refuse(`${JSON.stringify(text)} is no scheduling rule`);
-    const pattern = patternOf(rule);
-    const tooClose = pattern.minutes.some(
-      (at, index) => index > 0 && at - (pattern.minutes[index - 1] ?? 0) < 60,
-    );
-    if (tooClose) throw refuse("times must be at least an hour apart");
-    return pattern;
+    return rule;
   });
+  const crowded = crowdedTimes(parsed);
+  if (crowded !== undefined) throw refuse(crowded);
+  return parsed.map(patternOf);
 }
 
 function patternOf({ frequency, interval, days, hours, minutes }: ScheduleRule): Pattern {

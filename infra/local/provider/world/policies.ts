@@ -16,9 +16,11 @@ export interface PolicyFields {
 
 export function createPolicy(world: World, project_id: string, fields: PolicyFields): Policy {
   check(fields);
-  if (world.policies.newest((policy) => policy.project_id === project_id).length >= maximum_policies) {
-    throw cbr("6001");
-  }
+  // Host security's own, which no user made, is not counted.
+  const made = world.policies.newest(
+    (policy) => policy.project_id === project_id && world.hostPolicies.get(policy.id) === undefined,
+  );
+  if (made.length >= maximum_policies) throw cbr("6001");
   const policy: Policy = {
     ...fields,
     id: world.chance.id(),
@@ -68,6 +70,7 @@ export function deletePolicy(world: World, policy: Policy): void {
   for (const vault of associatedVaults(world, policy)) vault.policy_id = null;
   policy.version += 1;
   world.policies.delete(policy.id);
+  world.hostPolicies.delete(policy.id);
 }
 
 /** A vault has one backup policy: another one takes its place. */

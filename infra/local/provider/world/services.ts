@@ -1,4 +1,4 @@
-import type { OperationDefinition } from "./model.ts";
+import type { Policy } from "./model.ts";
 import type { Moment } from "./time.ts";
 
 /** The objects of the services beside CBR: database audit, host security, cloud phones. */
@@ -53,14 +53,9 @@ export interface BackupHost {
   running: boolean;
 }
 
-/** The policy of the vault that host security uses. */
-export interface HostPolicy {
-  readonly id: string;
-  readonly project_id: string;
-  readonly name: string;
-  enabled: boolean;
-  operation_definition: OperationDefinition;
-  pattern: readonly string[];
+/** The policy of the vault that host security uses: one of the backup service's, which shows in its list too. */
+export interface HostPolicy extends Policy {
+  /** How many times host security's own call changed it. */
   changed: number;
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { nullableText } from "./common.ts";
-import { scheduleRule } from "./schedule-rule.ts";
+import { schedulePattern } from "./schedule-rule.ts";
 
 const tier = z.int().min(0).max(100);
 
@@ -13,27 +13,35 @@ const limit = z
 
 const tiers = ["day_backups", "week_backups", "month_backups", "year_backups"] as const;
 
+const kept = {
+  day_backups: tier.optional(),
+  week_backups: tier.optional(),
+  month_backups: tier.optional(),
+  year_backups: tier.optional(),
+  max_backups: limit.optional(),
+  retention_duration_days: limit.optional(),
+  timezone: z.string().min(1).max(256).optional(),
+};
+
+const zoned = [
+  (definition: z.output<z.ZodObject<typeof kept>>) =>
+    definition.timezone !== undefined || tiers.every((name) => !definition[name]),
+  {
+    path: ["timezone"] as PropertyKey[],
+    message: "is mandatory with day_backups, week_backups, month_backups or year_backups",
+  },
+] as const;
+
 /** What a policy keeps, in a request (table 4-204). Days are 24 hours. */
 export const operationDefinition = z
-  .strictObject({
-    day_backups: tier.optional(),
-    week_backups: tier.optional(),
-    month_backups: tier.optional(),
-    year_backups: tier.optional(),
-    max_backups: limit.optional(),
-    retention_duration_days: limit.optional(),
-    timezone: z.string().min(1).max(256).optional(),
-    full_backup_interval: z.int().min(-1).max(100).optional(),
-  })
-  .refine((definition) => definition.timezone !== undefined || tiers.every((name) => !definition[name]), {
-    path: ["timezone"],
-    message: "is mandatory with day_backups, week_backups, month_backups or year_backups",
-  });
+  .strictObject({ ...kept, full_backup_interval: z.int().min(-1).max(100).optional() })
+  .refine(...zoned);
 
-/** When a policy runs, in a request (tables 4-205 and 4-206): at most 24 rules. */
-export const trigger = z.strictObject({
-  properties: z.strictObject({ pattern: z.array(scheduleRule).max(24) }),
-});
+/** The same for host security's policy, which has no interval of full backups (its table 5). */
+export const hostOperationDefinition = z.strictObject(kept).refine(...zoned);
+
+/** When a policy runs, in a request (tables 4-205 and 4-206; of host security's policy tables 6 and 7). */
+export const trigger = z.strictObject({ properties: z.strictObject({ pattern: schedulePattern }) });
 
 const policyName = z.string().min(1).max(64);
 

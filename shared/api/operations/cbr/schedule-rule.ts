@@ -55,8 +55,45 @@ export function parseScheduleRule(text: string): ScheduleRule | undefined {
   return { frequency, interval: Number(intervalText), days: known, hours, minutes };
 }
 
+/** Documented for a policy (CBR table 4-206, HSS table 7): at most 24 rules, 24 times a day, an hour apart. */
+export const mostRules = 24;
+const mostTimesADay = 24;
+const shortestGap_minutes = 60;
+
+const day_minutes = 24 * 60;
+const week_minutes = 7 * day_minutes;
+
+/** The minutes after Monday midnight at which a rule is due in a week in which it is. Without a time it is midnight. */
+export function minutesOfWeek({ days, hours, minutes }: ScheduleRule): number[] {
+  const orMidnight = (values: readonly number[]) => (values.length === 0 ? [0] : values);
+  const onDays = days.length === 0 ? weekdays : days;
+  return onDays.flatMap((day) =>
+    orMidnight(hours).flatMap((hour) =>
+      orMidnight(minutes).map((minute) => weekdays.indexOf(day) * day_minutes + hour * 60 + minute),
+    ),
+  );
+}
+
+/**
+ * Says what is wrong with all times of a policy together, undefined when nothing is. Rules of longer intervals are taken
+ * as if each were due every week: on some week they all are.
+ */
+export function crowdedTimes(rules: readonly ScheduleRule[]): string | undefined {
+  const times = [...new Set(rules.flatMap(minutesOfWeek))].sort((a, b) => a - b);
+  for (let day = 0; day < 7; day++) {
+    const ofDay = times.filter((minute) => Math.floor(minute / day_minutes) === day);
+    if (ofDay.length > mostTimesADay) return `has ${ofDay.length} times on one day, at most ${mostTimesADay}`;
+  }
+  const [first = 0] = times;
+  const close = times.find((minute, index) => {
+    const next = times[index + 1] ?? first + week_minutes;
+    return next - minute < shortestGap_minutes;
+  });
+  return close === undefined ? undefined : "has times less than an hour apart";
+}
+
 /** One rule of a policy's trigger, as text. */
-export const scheduleRule = z
+const scheduleRule = z
   .string()
   .min(1)
   .max(256)
@@ -64,3 +101,12 @@ export const scheduleRule = z
     (text) => parseScheduleRule(text) !== undefined,
     "must be a rule of FREQ (DAILY or WEEKLY), BYDAY, BYHOUR (0-23), BYMINUTE (0-59) and INTERVAL, at most 24 times a day",
   );
+
+/** All rules of a policy's trigger. */
+export const schedulePattern = z
+  .array(scheduleRule)
+  .max(mostRules)
+  .superRefine((texts, context) => {
+    const message = crowdedTimes(texts.flatMap((text) => parseScheduleRule(text) ?? []));
+    if (message) context.addIssue({ code: "custom", message });
+  });
