@@ -74,7 +74,7 @@ const violations = minutes === undefined ? await playOnce() : await playFor(minu
 process.exitCode = violations === 0 ? 0 : 1;
 
 async function playOnce(): Promise<number> {
-  const seed = given ?? drawSeed();
+  const seed = given ?? alone ?? drawSeed();
   const episodes = alone === undefined ? planEpisodes(seed, nights, world) : [{ seed: alone, nights, world }];
   const result = await playAll(episodes, options);
   tellResult(seed, result);

@@ -25,12 +25,15 @@ export function simulatedTopic({
   dice,
   journal,
   weather,
+  isDown,
 }: {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly dice: Dice;
   readonly journal: Journal;
   readonly weather: () => Weather["notifier"];
+  /** Whether it refuses everything. */
+  readonly isDown: () => boolean;
 }): SimulatedTopic {
   const told: Told[] = [];
   const listeners: ((told: Told) => void)[] = [];
@@ -40,7 +43,7 @@ export function simulatedTopic({
     from: (container) => ({
       notify: (notification) =>
         ask(time, container, { there_ms: chance.between(5, 50), back_ms: 0 }, async () => {
-          if (dice.strikes(weather().fails)) throw new Error("the topic did not answer");
+          if (isDown() || dice.strikes(weather().fails)) throw new Error("the topic did not answer");
           const one: Told = { ...notification, at_ms: time.now() };
           told.push(one);
           for (const listener of listeners) listener(one);

@@ -31,7 +31,15 @@ interface Surroundings {
   readonly weather: () => Weather["wire"];
   /** Which cloud answers at an origin. */
   readonly cloudAt: (origin: string) => Cloud;
+  /** What is wrong with the gateway before it. */
+  readonly gatewayAt: (origin: string) => Gateway;
   readonly listener: WireListener;
+}
+
+/** A gateway that works refuses no connection and answers nothing by itself. */
+export interface Gateway {
+  readonly refuses: boolean;
+  readonly answer: CloudOutcome | undefined;
 }
 
 /** A gateway passes a request on for so long, also when its sender has gone. */
@@ -50,7 +58,7 @@ export function simulatedWire(surroundings: Surroundings, container: Container):
       const { refused, cut } = surroundings.weather();
       const { chance, dice, journal } = surroundings;
       const line = `${request.method} ${request.url}`;
-      if (dice.strikes(refused)) {
+      if (surroundings.gatewayAt(request.origin).refuses || dice.strikes(refused)) {
         journal.note(container.id, `is refused a connection for ${line}`);
         later(surroundings, container, 5, () => handler.onResponseError?.(closed(), failure("ECONNREFUSED")));
         return true;
@@ -78,6 +86,12 @@ function carry(
 ): void {
   const { time, journal, cloudAt, listener } = surroundings;
   time.after(delay_ms(surroundings, gateway_timeout_ms - processing_ms), () => {
+    const instead = surroundings.gatewayAt(request.origin).answer;
+    if (instead !== undefined) {
+      journal.note(container.id, `is answered by the gateway to ${request.method} ${request.url}`);
+      reply(surroundings, container, instead, handler, controller);
+      return;
+    }
     listener.arriving?.(request);
     const { origin, container: sender, ...call } = request;
     cloudAt(origin)

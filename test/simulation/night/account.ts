@@ -1,6 +1,7 @@
 import { addIdentities, type DemoIdentities } from "../../../infra/local/provider/demo/identities.ts";
 import { type Cloud, createCloud } from "../../../infra/local/provider/service.ts";
 import { startNativeExpiry } from "../../../infra/local/provider/world/expiry.ts";
+import type { Settings } from "../../../infra/local/provider/world/settings.ts";
 import { createWorld, type World } from "../../../infra/local/provider/world/world.ts";
 import { roleActions } from "../../../infra/provider-policies/policies.ts";
 import type { VirtualTime } from "../models/time.ts";
@@ -24,14 +25,19 @@ const actions = roleActions();
 /** The provider's clock is right to within so much. */
 const skew_ms = 2_000;
 
-export function openAccount(time: VirtualTime, name: string, seed: number): Account {
+export function openAccount(
+  time: VirtualTime,
+  name: string,
+  seed: number,
+  settings: Partial<Settings> = {},
+): Account {
   const wrong_ms = (seed % (2 * skew_ms + 1)) - skew_ms;
   const now = () => Math.floor(time.now()) + wrong_ms;
   const world = createWorld({
     seed,
     now_ms: now(),
     // Hung tasks are ended by the provider after some hours; a night must see that.
-    settings: { task_timeout_ms: 3 * 3_600_000 },
+    settings: { task_timeout_ms: 3 * 3_600_000, ...settings },
   });
   const identities = addIdentities(world, { actions });
   startNativeExpiry(world);

@@ -2,15 +2,17 @@ import { type Chance, seededChance } from "../../../infra/local/provider/world/c
 import { type EstateInput, estateSchema } from "../../../shared/estate/estate.ts";
 import type { Rate } from "../../../shared/rate/window.ts";
 import { kinds } from "../kinds/all.ts";
+import { hasManyRules, slowBackups, withManyRules } from "../kinds/checkpoints/many-rules.ts";
 import type { Entry } from "../models/journal.ts";
 import { calm, drawWeather } from "../models/weather.ts";
 import { type Account, openAccount } from "./account.ts";
+import { beginsIsolated, disruptionsSince, drawDisruptions } from "./disruptions.ts";
 import type { ProjectInput, Violation } from "./kind.ts";
 import { startOperators } from "./operators.ts";
 import { watchQueues } from "./queues.ts";
 import { watchRates } from "./rates.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { mix, presentWorld } from "./world.ts";
+import { drawsOf, mix, presentWorld } from "./world.ts";
 
 /** Some nights in a row on one small estate, then a calm day. */
 export interface EpisodeOptions {
@@ -50,7 +52,7 @@ export async function playEpisode({
     start_ms,
     end_ms,
     keepJournal,
-    open: (time) => openEstate(time, seed),
+    open: (time) => openEstate(time, seed, world),
   });
   for (const kind of kinds) await kind.remember?.(stage);
   const witnesses = [watchRates(stage), ...kinds.map((kind) => kind.begin(stage)), watchQueues(stage)];
@@ -69,7 +71,9 @@ export async function playEpisode({
   // What is deployed has looked at the estate once before its first night.
   await stage.time.play(start_ms + hour_ms);
   for (let night = 1; night <= nights; night++) {
-    changeWeather(stage, drawWeather(seededChance(mix(seed, `night ${night}`))));
+    const isolated = night === 1 && beginsIsolated(stage.draws, world);
+    changeWeather(stage, isolated ? calm : drawWeather(seededChance(mix(seed, `night ${night}`))));
+    if (world >= disruptionsSince) disrupt(stage, night, isolated);
     const evening_ms = start_ms + night * day_ms;
     if (night === nights) await clearUp(stage, chance, evening_ms);
     await stage.time.play(evening_ms);
@@ -87,7 +91,15 @@ async function clearUp(stage: Stage, chance: Chance, end_ms: number): Promise<vo
   const latest_ms = chance.fraction() < 0.7 ? Math.min(soonest_ms + 10 * hour_ms, end_ms) : end_ms;
   await stage.time.play(chance.between(soonest_ms, Math.max(soonest_ms, latest_ms)));
   changeWeather(stage, calm);
+  stage.disruptions.end();
   stage.calmSince_ms = stage.time.now();
+}
+
+function disrupt(stage: Stage, night: number, isolated: boolean): void {
+  const projects = stage.accounts.map(({ name }) => name);
+  const drawn = drawDisruptions(stage.draws, { night, projects, isolated });
+  stage.disruptions.begin(drawn);
+  if (isolated) stage.disruptions.isolated = drawn[0];
 }
 
 function changeWeather(stage: Stage, weather: Stage["weather"]): void {
@@ -104,13 +116,23 @@ const rates: readonly [Rate, ...Rate[]] = [
 ];
 
 /** One project, or two in different accounts. */
-function openEstate(time: Stage["time"], seed: number) {
+function openEstate(time: Stage["time"], seed: number, world: number) {
   const chance = seededChance(mix(seed, "estate"));
+  const draws = drawsOf(seed);
   const names = chance.fraction() < 0.8 ? ["alpha"] : ["alpha", "beta"];
   const accounts = names.map((name) => openAccount(time, name, mix(seed, name)));
   const input: EstateInput = { name: "simulated", projects: [] };
-  for (const account of accounts) {
-    input.projects.push(projectOf(account, chance));
+  for (const account of accounts) input.projects.push(projectOf(account, chance));
+  // Who is disrupted must have a neighbour that is not.
+  if (names.length === 1 && beginsIsolated(draws, world)) {
+    const neighbour = openAccount(time, "gamma", mix(seed, "gamma"));
+    accounts.push(neighbour);
+    input.projects.push(projectOf(neighbour, draws("project", "gamma", 0)));
+  }
+  if (hasManyRules(draws, world)) {
+    const crowded = openAccount(time, "delta", mix(seed, "delta"), slowBackups);
+    accounts.push(crowded);
+    input.projects.push(withManyRules(crowded, projectOf(crowded, draws("project", "delta", 0)), draws));
   }
   return { accounts, estate: estateSchema.parse(input) };
 }

@@ -1,8 +1,9 @@
 import type { Role } from "../../../infra/local/provider/demo/identities.ts";
 import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
-import { signingAuthenticator } from "../../../shared/api/authenticator.ts";
+import { authenticatorFor } from "../../../shared/api/authentication.ts";
 import { type Client, createClient } from "../../../shared/api/client.ts";
 import type { Connection } from "../../../shared/api/connection.ts";
+import { parseCredential } from "../../../shared/api/credential.ts";
 import type { AnyOperation } from "../../../shared/api/operation.ts";
 import type { Estate, Project } from "../../../shared/estate/estate.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
@@ -26,8 +27,9 @@ import { type SimulatedQueue, simulatedQueue } from "../models/queue.ts";
 import { type ScheduleOptions, simulateSchedule } from "../models/schedule.ts";
 import { type VirtualTime, virtualTime } from "../models/time.ts";
 import { calm, type Weather } from "../models/weather.ts";
-import { simulatedWire, type WireListener } from "../models/wire.ts";
+import { type Gateway, simulatedWire, type WireListener } from "../models/wire.ts";
 import type { Account } from "./account.ts";
+import { type Disruptions, gatewayAnswer, openDisruptions } from "./disruptions.ts";
 import { type Draws, drawsOf, mix } from "./world.ts";
 
 /** What a function has from its cold start to its end, as shared/runtime/services.ts gives it. */
@@ -77,6 +79,9 @@ export interface Stage {
   /** The generation of the world that is played. */
   readonly world: number;
   weather: Weather;
+  /** What goes wrong for whole projects. */
+  readonly disruptions: Disruptions;
+  readonly start_ms: number;
   /** When the last day ends. */
   readonly end_ms: number;
   /** From then on nothing goes wrong any more. */
@@ -124,6 +129,7 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
   const functions = simulatedFunctions({ ...part("functions"), weather: () => weather().functions });
   const queuePart = part("queues");
   const schedulePart = { ...part("schedules"), functions, weather: () => weather().schedule };
+  const disruptions = openDisruptions({ ...base, accounts });
   let deployed = estate;
   const stage: Stage = {
     ...base,
@@ -146,11 +152,17 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     draws: drawsOf(seed),
     world,
     weather: calm,
+    start_ms,
     end_ms,
     calmSince_ms: Number.POSITIVE_INFINITY,
     page_items: chance("pages").pick(pageSizes),
     ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),
-    topic: simulatedTopic({ ...part("topic"), weather: () => weather().notifier }),
+    disruptions,
+    topic: simulatedTopic({
+      ...part("topic"),
+      weather: () => weather().notifier,
+      isDown: () => disruptions.topicIsDown,
+    }),
     services: (container, options) => openServices(stage, wakes, container, options),
     workQueue(name, { attempts, ...options }) {
       const queue = simulatedQueue({
@@ -197,13 +209,13 @@ function openServices(
   const connections = new Map<string, () => Promise<Connection>>();
   const connect = async (project: Project): Promise<Connection> => {
     const account = accountOf(stage, project.name);
-    const { ak, sk } = account.identities.roles[role];
+    const readCredential = async () => parseCredential(stage.disruptions.readSecret(project.name, role));
+    const credential = await readCredential();
     const { name, rates } = project;
     const budget = { ledger, clock, random, project: name, rates, maximumWait_ms };
-    return {
+    const connection = {
       project: { id: project.project_id, domain_id: project.account_id, region: project.region },
       endpoints: account.origin,
-      authenticator: signingAuthenticator({ kind: "aksk", ak, sk }, { clock }),
       dispatcher: simulatedWire(
         {
           time: stage.time,
@@ -211,7 +223,8 @@ function openServices(
           chance: random,
           dice: dice(random, stage.faults),
           weather: () => stage.weather.wire,
-          cloudAt: (origin) => cloudAt(stage, origin),
+          cloudAt: (origin) => accountAt(stage, origin).cloud,
+          gatewayAt: (origin) => gatewayAt(stage, origin),
           listener: broadcast(stage.listeners),
         },
         container,
@@ -220,6 +233,8 @@ function openServices(
       random,
       budget: budgetShare ? limitedBudget(budget, budgetShare) : ledgerBudget(budget),
     };
+    const authenticator = authenticatorFor(credential, connection, { onUnauthorized: readCredential });
+    return { ...connection, authenticator };
   };
   return {
     clock,
@@ -264,9 +279,14 @@ export function accountOf({ accounts }: Pick<Stage, "accounts">, name: string): 
   return account;
 }
 
-function cloudAt({ accounts }: Stage, origin: string) {
+function accountAt({ accounts }: Stage, origin: string): Account {
   const name = new URL(origin).host.split(".")[1] ?? "";
-  return accountOf({ accounts }, name).cloud;
+  return accountOf({ accounts }, name);
+}
+
+function gatewayAt(stage: Stage, origin: string): Gateway {
+  const kind = stage.disruptions.of(accountAt(stage, origin).name);
+  return { refuses: kind === "refuses connections", answer: gatewayAnswer(kind) };
 }
 
 const broadcast = (listeners: readonly WireListener[]): WireListener => ({

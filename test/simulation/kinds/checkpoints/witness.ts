@@ -5,6 +5,7 @@ import type { Violation, Witness } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
+import { delayedByOthers } from "./delayed.ts";
 import { type DueNight, forgiven_ms, isDisturbed, type Nights, watchNights } from "./expected.ts";
 import { watchPosts } from "./posts.ts";
 import { watchRefusals } from "./refusals.ts";
@@ -106,6 +107,8 @@ async function checkNight(stage: Stage, night: DueNight, nights: readonly DueNig
     if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) continue;
     violations.push(wrong(`covers vault ${vault_id}, which the rule does not select`, vault_id));
   }
+  const delay = record.state === "closed" ? delayedByOthers(stage, night, record) : undefined;
+  if (delay !== undefined) violations.push(wrong(delay));
   for (const slot of slots) {
     if (night.vaults.has(slot.vault_id) && mustBeCovered(stage, night, slot))
       violations.push(wrong(`gave vault ${slot.vault_id} up: ${slot.work.settled?.reason}`, slot.vault_id));

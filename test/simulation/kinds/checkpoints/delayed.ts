@@ -1,0 +1,37 @@
+import type { Night } from "../../../../shared/checkpoints/night.ts";
+import type { Stage } from "../../night/stage.ts";
+import type { DueNight } from "./expected.ts";
+import { readName } from "./names.ts";
+
+const day_ms = 24 * 3_600_000;
+/** In calm weather a night is planned within so long. */
+const planned_ms = 10 * 60_000;
+/** It is closed so soon after the provider has nothing more to do for it. */
+const closed_ms = 45 * 60_000;
+
+/** How a night was delayed by what only another project suffered; undefined when it was not. */
+export function delayedByOthers(
+  { disruptions: { isolated }, start_ms }: Stage,
+  { account, at_ms, scheduled_at }: DueNight,
+  { planned_at_ms, closed_at_ms }: Night,
+): string | undefined {
+  // Later nights have troubles of their own.
+  if (isolated === undefined || isolated.project === account.name || at_ms > start_ms + day_ms / 2)
+    return undefined;
+  const why = `while ${isolated.project} ${isolated.kind}${isolated.topic ? " and the topic is down" : ""}`;
+  if (planned_at_ms > at_ms + planned_ms)
+    return `was planned ${minutes(planned_at_ms - at_ms)} minutes after it was due, ${why}`;
+  const ours = new Set(
+    account.world.checkpoints
+      .newest(({ name }) => readName(name)?.scheduled_at === scheduled_at)
+      .map(({ id }) => id),
+  );
+  const ended = account.world.tasks
+    .newest(({ checkpoint_id }) => checkpoint_id !== null && ours.has(checkpoint_id))
+    .map(({ ended: ended_ms = 0 }) => ended_ms);
+  const done_ms = Math.max(at_ms, ...ended);
+  if (closed_at_ms === null || closed_at_ms <= done_ms + closed_ms) return undefined;
+  return `was closed ${minutes(closed_at_ms - done_ms)} minutes after its last task had ended, ${why}`;
+}
+
+const minutes = (span_ms: number) => Math.round(span_ms / 60_000);
