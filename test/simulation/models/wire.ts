@@ -6,6 +6,7 @@ import type { Dispatch } from "../../../shared/api/exchange.ts";
 import type { Container } from "./container.ts";
 import type { Dice } from "./dice.ts";
 import type { Journal } from "./journal.ts";
+import type { Oddity } from "./oddities.ts";
 import type { VirtualTime } from "./time.ts";
 import type { Weather } from "./weather.ts";
 
@@ -34,6 +35,8 @@ interface Surroundings {
   /** What is wrong with the gateway before it. */
   readonly gatewayAt: (origin: string) => Gateway;
   readonly listener: WireListener;
+  /** What the gateway makes of this request's answer; mostly nothing. */
+  readonly oddity: (request: SentRequest) => { readonly oddity: Oddity; readonly chance: Chance } | undefined;
 }
 
 /** A gateway that works refuses no connection and answers nothing by itself. */
@@ -86,7 +89,8 @@ function carry(
 ): void {
   const { time, journal, cloudAt, listener } = surroundings;
   time.after(delay_ms(surroundings, gateway_timeout_ms - processing_ms), () => {
-    const instead = surroundings.gatewayAt(request.origin).answer;
+    const odd = surroundings.oddity(request);
+    const instead = surroundings.gatewayAt(request.origin).answer ?? odd?.oddity.instead;
     if (instead !== undefined) {
       journal.note(container.id, `is answered by the gateway to ${request.method} ${request.url}`);
       reply(surroundings, container, instead, handler, controller);
@@ -100,7 +104,9 @@ function carry(
         const what = outcome.kind === "answer" ? outcome.status : outcome.kind;
         listener.answered?.(request, outcome);
         journal.note(sender, `is answered ${what} to ${call.method} ${call.url}`);
-        reply(surroundings, container, outcome, handler, controller);
+        const changed = outcome.kind === "answer" ? odd?.oddity.change?.(outcome, odd.chance) : undefined;
+        if (changed) journal.note(sender, `is given ${odd?.oddity.name} to ${call.method} ${call.url}`);
+        reply(surroundings, container, changed ?? outcome, handler, controller);
       });
   });
 }

@@ -12,7 +12,7 @@ import { startOperators } from "./operators.ts";
 import { watchQueues } from "./queues.ts";
 import { watchRates } from "./rates.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { drawsOf, mix, presentWorld } from "./world.ts";
+import { type Draws, drawsOf, mix, presentWorld } from "./world.ts";
 
 /** Some nights in a row on one small estate, then a calm day. */
 export interface EpisodeOptions {
@@ -74,6 +74,7 @@ export async function playEpisode({
     const isolated = night === 1 && beginsIsolated(stage.draws, world);
     changeWeather(stage, isolated ? calm : drawWeather(seededChance(mix(seed, `night ${night}`))));
     if (world >= disruptionsSince) disrupt(stage, night, isolated);
+    stage.oddAnswers = world >= oddSince && !isolated ? drawOdd(stage.draws, night) : 0;
     const evening_ms = start_ms + night * day_ms;
     if (night === nights) await clearUp(stage, chance, evening_ms);
     await stage.time.play(evening_ms);
@@ -92,7 +93,17 @@ async function clearUp(stage: Stage, chance: Chance, end_ms: number): Promise<vo
   await stage.time.play(chance.between(soonest_ms, Math.max(soonest_ms, latest_ms)));
   changeWeather(stage, calm);
   stage.disruptions.end();
+  stage.oddAnswers = 0;
   stage.calmSince_ms = stage.time.now();
+}
+
+/** Which generation of the world brought odd answers. */
+const oddSince = 4;
+
+/** In most nights every answer is as the documents say. */
+function drawOdd(draws: Draws, night: number): number {
+  const chance = draws("odd answers", "everybody", night);
+  return chance.fraction() < 0.12 ? 0.1 * chance.fraction() ** 2 : 0;
 }
 
 function disrupt(stage: Stage, night: number, isolated: boolean): void {

@@ -21,13 +21,14 @@ import { createJournal, type Journal } from "../models/journal.ts";
 import { type SimulatedLedger, simulatedLedger } from "../models/ledger.ts";
 import { type MappingOptions, simulatedMapping } from "../models/mapping.ts";
 import { type SimulatedTopic, simulatedTopic } from "../models/notifier.ts";
+import { oddities } from "../models/oddities.ts";
 import { ask } from "../models/outside.ts";
 import { withSmallPages } from "../models/paging.ts";
 import { type SimulatedQueue, simulatedQueue } from "../models/queue.ts";
 import { type ScheduleOptions, simulateSchedule } from "../models/schedule.ts";
 import { type VirtualTime, virtualTime } from "../models/time.ts";
 import { calm, type Weather } from "../models/weather.ts";
-import { type Gateway, simulatedWire, type WireListener } from "../models/wire.ts";
+import { type Gateway, type SentRequest, simulatedWire, type WireListener } from "../models/wire.ts";
 import type { Account } from "./account.ts";
 import { type Disruptions, gatewayAnswer, openDisruptions } from "./disruptions.ts";
 import { type Draws, drawsOf, mix } from "./world.ts";
@@ -79,6 +80,8 @@ export interface Stage {
   /** The generation of the world that is played. */
   readonly world: number;
   weather: Weather;
+  /** The share of calls that are answered oddly. */
+  oddAnswers: number;
   /** What goes wrong for whole projects. */
   readonly disruptions: Disruptions;
   readonly start_ms: number;
@@ -152,6 +155,7 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     draws: drawsOf(seed),
     world,
     weather: calm,
+    oddAnswers: 0,
     start_ms,
     end_ms,
     calmSince_ms: Number.POSITIVE_INFINITY,
@@ -226,6 +230,7 @@ function openServices(
           cloudAt: (origin) => accountAt(stage, origin).cloud,
           gatewayAt: (origin) => gatewayAt(stage, origin),
           listener: broadcast(stage.listeners),
+          oddity: (request) => drawOddity(stage, request),
         },
         container,
       ),
@@ -282,6 +287,13 @@ export function accountOf({ accounts }: Pick<Stage, "accounts">, name: string): 
 function accountAt({ accounts }: Stage, origin: string): Account {
   const name = new URL(origin).host.split(".")[1] ?? "";
   return accountOf({ accounts }, name);
+}
+
+function drawOddity(stage: Stage, { container, url }: SentRequest) {
+  if (stage.oddAnswers === 0) return undefined;
+  const chance = stage.draws("odd answer", `${container} ${url}`, stage.time.now());
+  if (!dice(chance, stage.faults).strikes(stage.oddAnswers)) return undefined;
+  return { oddity: chance.pick(oddities), chance };
 }
 
 function gatewayAt(stage: Stage, origin: string): Gateway {
