@@ -1,3 +1,4 @@
+import type { Measure } from "../../../shared/runtime/measures.ts";
 import type { FunctionDefinition, Invocation } from "../models/functions.ts";
 import { batchSchema } from "../models/mapping.ts";
 import type { ServiceOptions, Services, Stage } from "./stage.ts";
@@ -8,9 +9,11 @@ interface Deployed extends ServiceOptions {
 }
 
 /** A function of the stack on a stage, with what its handler.ts wires. */
-export interface DeployedFunction extends Deployed {
+export interface DeployedFunction<Result> extends Deployed {
   /** Handles one event, as text. */
-  run(event: string, services: Services, invocation: Invocation): Promise<unknown>;
+  run(event: string, services: Services, invocation: Invocation): Promise<Result>;
+  /** What the result means in metrics, as its handler has it. */
+  readonly measure?: (result: Result) => readonly Measure[];
 }
 
 /** Each container of a function opens its services once, and handles one event after the other with them. */
@@ -31,20 +34,35 @@ function define(
 }
 
 /** A function behind a schedule or a topic. */
-export function behindSchedule(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
+export function behindSchedule<Result>(stage: Stage, deployed: DeployedFunction<Result>): FunctionDefinition {
   return define(stage, deployed, async (event, services, invocation) => {
-    const did = await deployed.run(String(event), services, invocation);
+    const did = await measured(stage, deployed, String(event), services, invocation);
     stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
   });
 }
 
+async function measured<Result>(
+  { measures, unmeasured }: Stage,
+  { name, run, measure }: DeployedFunction<Result>,
+  event: string,
+  services: Services,
+  invocation: Invocation,
+): Promise<Result> {
+  // Whoever dies on the way measures nothing, like whoever fails.
+  unmeasured.set(name, (unmeasured.get(name) ?? 0) + 1);
+  const result = await run(event, services, invocation);
+  measures.push(...(measure?.(result) ?? []));
+  unmeasured.set(name, (unmeasured.get(name) ?? 0) - 1);
+  return result;
+}
+
 /** A function behind a queue: a message that fails is reported alone; the rest of its batch is done. */
-export function behindQueue(stage: Stage, deployed: DeployedFunction): FunctionDefinition {
+export function behindQueue<Result>(stage: Stage, deployed: DeployedFunction<Result>): FunctionDefinition {
   return define(stage, deployed, async (batch, services, invocation) => {
     const failed: string[] = [];
     const handle = async ({ id, body }: { id: string; body: string }) => {
       try {
-        const did = await deployed.run(body, services, invocation);
+        const did = await measured(stage, deployed, body, services, invocation);
         stage.journal.note(id, `${body} did ${JSON.stringify(did)}`);
       } catch (error) {
         stage.journal.note(id, `${body} failed: ${error}`);

@@ -11,6 +11,7 @@ import type { Queue } from "../../../shared/queue/queue.ts";
 import { ledgerBudget } from "../../../shared/rate/budget.ts";
 import { type BudgetShare, limitedBudget } from "../../../shared/rate/limited.ts";
 import type { Clock } from "../../../shared/runtime/clock.ts";
+import type { Measure } from "../../../shared/runtime/measures.ts";
 import { once } from "../../../shared/runtime/parallel.ts";
 import type { Notifier } from "../../../shared/runtime/publisher.ts";
 import type { Random } from "../../../shared/runtime/random.ts";
@@ -97,6 +98,10 @@ export interface Stage {
   /** Listens to every request of every function. */
   readonly listeners: WireListener[];
   readonly faults: Faults;
+  /** What functions have measured: the metrics that alarms ring by. */
+  readonly measures: Measure[];
+  /** How many invocations of each function did not come to measure what they did. */
+  readonly unmeasured: Map<string, number>;
   /** A message from somebody outside. */
   put(queue: string, body: string): void;
   /** Ids of the backups that a function of ours has asked the provider to delete. */
@@ -181,6 +186,8 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
       wakes.set(name, simulatedMapping({ ...options, queue }, { ...queuePart, functions }).wake);
     },
     schedule: (options) => simulateSchedule(options, schedulePart),
+    measures: [],
+    unmeasured: new Map(),
     deletions: new Set(),
     put(name, body) {
       queues.get(name)?.send([{ body }]);

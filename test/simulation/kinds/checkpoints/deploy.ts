@@ -4,8 +4,10 @@ import { settleDue } from "../../../../events/settle-due.ts";
 import { createCheckpointFor } from "../../../../functions/create-checkpoint/job.ts";
 import { operations as createOperations } from "../../../../functions/create-checkpoint/operations.ts";
 import { planCheckpoints } from "../../../../functions/plan-checkpoints/job.ts";
+import { measure as measurePlanned } from "../../../../functions/plan-checkpoints/measure.ts";
 import { operations as planOperations } from "../../../../functions/plan-checkpoints/operations.ts";
 import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
+import { measure as measureSettled } from "../../../../functions/settle-checkpoints/measure.ts";
 import { operations as settleOperations } from "../../../../functions/settle-checkpoints/operations.ts";
 import { nightsOf } from "../../../../shared/checkpoints/night.ts";
 import type { CheckpointRule, Project } from "../../../../shared/estate/estate.ts";
@@ -87,6 +89,7 @@ const planFunction = (stage: Stage, activity: Activity) =>
     timeout_s: 300,
     role: "observe",
     maximumWait_ms: 120_000,
+    measure: measurePlanned,
     run(event, services, { signal }) {
       activity.begun();
       return planCheckpoints(nightDue.parse(event), {
@@ -121,6 +124,7 @@ const settleFunction = (stage: Stage, activity: Activity) =>
     timeout_s: 240,
     role: "observe",
     maximumWait_ms: 60_000,
+    measure: measureSettled,
     async run(_event, services, { id, signal }) {
       const settled = await settleCheckpoints({
         ...services,

@@ -7,10 +7,12 @@ import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
 import { delayedByOthers } from "./delayed.ts";
 import { type DueNight, forgiven_ms, isDisturbed, type Nights, watchNights } from "./expected.ts";
+import { wrongMeasures } from "./measured.ts";
 import { watchPosts } from "./posts.ts";
 import { watchRefusals } from "./refusals.ts";
 import { checkAbsences, checkNewest, reportOf } from "./report.ts";
 import { checkOnce } from "./safety.ts";
+import { watchSummaries } from "./summaries.ts";
 
 const hour_ms = 3_600_000;
 /** A night that was due so shortly before the end need not be over. */
@@ -20,10 +22,10 @@ const unfinished_ms = 14 * hour_ms;
 export function watchCheckpoints(stage: Stage): Witness {
   const nights = watchNights(stage);
   const refusals = watchRefusals(stage);
-  const postedAgain = watchPosts(stage);
+  const broken = [watchPosts(stage), watchSummaries(stage, nights)];
   return {
     async daily() {
-      const violations: Violation[] = postedAgain.splice(0);
+      const violations: Violation[] = broken.flatMap((found) => found.splice(0));
       for (const account of stage.accounts) {
         account.world.advance(account.cloud.clock.now());
         violations.push(...checkOnce(account));
@@ -37,6 +39,7 @@ export function watchCheckpoints(stage: Stage): Witness {
     },
     async final() {
       const violations: Violation[] = [];
+      violations.push(...(await wrongMeasures(stage)));
       for (const account of stage.accounts) {
         const report = await reportOf(stage, account);
         violations.push(...checkNewest(account, report));

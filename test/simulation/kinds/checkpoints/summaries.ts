@@ -1,0 +1,52 @@
+import type { Violation } from "../../night/kind.ts";
+import type { Stage } from "../../night/stage.ts";
+import { type DueNight, isDisturbed, type Nights } from "./expected.ts";
+import { readName } from "./names.ts";
+import { isGood } from "./safety.ts";
+
+const claim = /^(\d+) of (\d+) vaults have their checkpoint, (\d+) were skipped/;
+
+/** Holds every summary of a night against the provider's own state, at the moment when people are told. */
+export function watchSummaries(stage: Stage, nights: Nights): Violation[] {
+  const broken: Violation[] = [];
+  stage.topic.listeners.push(({ attributes, subject, text, at_ms }) => {
+    if (attributes.kind !== "night-summary") return;
+    const night = nights.due.find(
+      ({ project, rule, scheduled_at }) =>
+        project === attributes.project && subject.endsWith(`${scheduled_at} ${rule}`),
+    );
+    if (night === undefined) return;
+    night.account.world.advance(night.account.cloud.clock.now());
+    for (const what of lies(stage, night, text, attributes.goals === "met")) {
+      const said = `the summary of night ${night.scheduled_at} of rule ${night.rule} in ${night.project} ${what}`;
+      broken.push({ rule: "told", about: [night.scheduled_at], what: said, at_ms });
+    }
+  });
+  return broken;
+}
+
+function lies(stage: Stage, night: DueNight, text: string, met: boolean): string[] {
+  const now_ms = stage.time.now();
+  const [, available] = claim.exec(text) ?? [];
+  if (available === undefined) return [`does not say how many vaults have their checkpoint: ${text}`];
+  const isOpen = (vault_id: string) => isDisturbed(stage, vault_id, night.at_ms, now_ms);
+  const backedUp = new Set(
+    night.account.world.backups
+      .newest((backup) => readName(backup.name)?.scheduled_at === night.scheduled_at && isGood(backup))
+      .map(({ vault_id }) => vault_id),
+  );
+  const touched = [...night.selected].filter((id) => !backedUp.has(id) && isOpen(id));
+  const problems: string[] = [];
+  if (Number(available) > backedUp.size + touched.length)
+    problems.push(`says that ${available} vaults have their checkpoint, and ${backedUp.size} have`);
+  for (const vault_id of night.selected) {
+    if (backedUp.has(vault_id) || isOpen(vault_id)) continue;
+    const wanted = night.vaults.has(vault_id);
+    if (met && wanted) problems.push(`says that all goals are met, and vault ${vault_id} has no good backup`);
+    if (!text.includes(vault_id))
+      problems.push(
+        `does not name vault ${vault_id}, which ${wanted ? "has no good backup" : "was skipped"}`,
+      );
+  }
+  return problems;
+}
