@@ -48,6 +48,15 @@ export function queueContract(name: string, open: (terms: QueueTerms) => Promise
       expect(seen.every(({ receives }) => receives === 1)).toBe(true);
     });
 
+    test("takes a message of 1 MiB, and refuses one of a byte more", async () => {
+      const largest = "ö".repeat(512 * 1024);
+      await queue.send([{ body: largest }]);
+      await expect(queue.send([{ body: `${largest}.` }])).rejects.toThrow();
+      const [delivered, ...others] = await queue.receive(10);
+      expect(delivered?.body).toBe(largest);
+      expect(others).toEqual([]);
+    });
+
     test("hides what was received for the visibility timeout, then offers it again under another receipt", async () => {
       await queue.send([{ body: "work" }]);
       const [first] = await queue.receive(10);

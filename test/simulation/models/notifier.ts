@@ -7,6 +7,18 @@ import { ask } from "./outside.ts";
 import type { VirtualTime } from "./time.ts";
 import type { Weather } from "./weather.ts";
 
+/** What SNS takes: message and attributes together in bytes, by a topic's default; and what a subject may be. */
+const message_bytes = 262_144;
+const subjectForm = /^[ -~]{1,100}$/;
+
+/** As SNS refuses it: whoever sends it again is refused again. */
+function checkSize({ subject, text, attributes }: Notification): void {
+  const parts = [text, ...Object.entries(attributes).flat()];
+  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+  if (bytes > message_bytes) throw new Error(`Invalid parameter: Message too long (${bytes} bytes)`);
+  if (!subjectForm.test(subject)) throw new Error(`Invalid parameter: Subject ${JSON.stringify(subject)}`);
+}
+
 export interface Told extends Notification {
   readonly at_ms: number;
 }
@@ -44,6 +56,7 @@ export function simulatedTopic({
       notify: (notification) =>
         ask(time, container, { there_ms: chance.between(5, 50), back_ms: 0 }, async () => {
           if (isDown() || dice.strikes(weather().fails)) throw new Error("the topic did not answer");
+          checkSize(notification);
           const one: Told = { ...notification, at_ms: time.now() };
           told.push(one);
           for (const listener of listeners) listener(one);

@@ -45,6 +45,9 @@ interface Kept {
   receipt: string;
 }
 
+/** What SQS takes of one message. */
+const message_bytes = 1_048_576;
+
 export function simulatedQueue({
   now,
   chance,
@@ -74,6 +77,8 @@ export function simulatedQueue({
   return {
     send(messages) {
       for (const { body, delay_s = 0 } of messages) {
+        const bytes = Buffer.byteLength(body);
+        if (bytes > message_bytes) throw new Error(`One or more parameters are invalid: ${bytes} bytes`);
         counts.sent += 1;
         const id = `m${counts.sent}`;
         kept.set(id, { id, body, receives: 0, visible_at_ms: now() + delay_s * 1000, receipt: "" });

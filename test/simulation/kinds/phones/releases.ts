@@ -30,6 +30,11 @@ export const overlaps = (release: Release, releases: readonly Release[]): boolea
       (other.answer?.at_ms ?? Number.POSITIVE_INFINITY) >= release.at_ms,
   );
 
+/** Which generation of the world brought release ids that are as long as an event takes them. */
+const longSince = 5;
+const isLong = ({ world, draws }: Stage, number: number) =>
+  world >= longSince && draws("long release id", "release", number).fraction() < 0.03;
+
 const loaded: readonly PhoneState[] = [phone_states.data_loaded, phone_states.data_loaded_again];
 const round_ms = 30 * 60_000;
 /** The last release is asked for so long before the end that it is answered before. */
@@ -50,10 +55,11 @@ export function startReleasing(stage: Stage, queue: string, onRequest: () => voi
     if (chance.fraction() < 0.2) stage.put(queue, body);
   };
   const request = (account: Account, instance_id: string, phone: Phone | undefined) => {
+    const number = releases.length + 1;
     const release: Release = {
       account,
       instance_id,
-      release_id: `release-${releases.length + 1}`,
+      release_id: isLong(stage, number) ? `release-${number}-`.padEnd(128, "ö") : `release-${number}`,
       at_ms: stage.time.now(),
       possible: phone !== undefined && !phone.frozen && loaded.includes(phone.state),
       answer: undefined,
