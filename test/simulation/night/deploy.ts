@@ -22,9 +22,9 @@ function define(
   deployed: Deployed,
   handle: (event: unknown, services: Services, invocation: Invocation) => Promise<unknown>,
 ): FunctionDefinition {
-  const { name, timeout_s } = deployed;
+  const { timeout_s } = deployed;
   return {
-    name,
+    name: `${stage.deployment}${deployed.name}`,
     timeout_s,
     open(container) {
       const services = stage.services(container, deployed);

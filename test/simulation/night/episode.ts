@@ -2,12 +2,14 @@ import { type Chance, seededChance } from "../../../infra/local/provider/world/c
 import { type EstateInput, estateSchema } from "../../../shared/estate/estate.ts";
 import type { Rate } from "../../../shared/rate/window.ts";
 import { kinds } from "../kinds/all.ts";
+import { checkpoints } from "../kinds/checkpoints/kind.ts";
 import { hasManyRules, slowBackups, withManyRules } from "../kinds/checkpoints/many-rules.ts";
+import { pruning } from "../kinds/prune/kind.ts";
 import type { Entry } from "../models/journal.ts";
-import { calm, drawWeather } from "../models/weather.ts";
+import { calm, drawWeather, type Weather } from "../models/weather.ts";
 import { type Account, openAccount } from "./account.ts";
 import { beginsIsolated, disruptionsSince, drawDisruptions } from "./disruptions.ts";
-import type { ProjectInput, Violation } from "./kind.ts";
+import type { ProjectInput, Violation, Witness } from "./kind.ts";
 import { startOperators } from "./operators.ts";
 import { watchQueues } from "./queues.ts";
 import { watchRates } from "./rates.ts";
@@ -55,7 +57,7 @@ export async function playEpisode({
     open: (time) => openEstate(time, seed, world),
   });
   for (const kind of kinds) await kind.remember?.(stage);
-  const witnesses = [watchRates(stage), ...kinds.map((kind) => kind.begin(stage)), watchQueues(stage)];
+  const witnesses = [stage, ...twinOf(stage)].flatMap(watchStage);
   startOperators(
     stage,
     kinds.flatMap(({ actions }) => actions),
@@ -74,7 +76,7 @@ export async function playEpisode({
     const isolated = night === 1 && beginsIsolated(stage.draws, world);
     changeWeather(stage, isolated ? calm : drawWeather(seededChance(mix(seed, `night ${night}`))));
     if (world >= disruptionsSince) disrupt(stage, night, isolated);
-    stage.oddAnswers = world >= oddSince && !isolated ? drawOdd(stage.draws, night) : 0;
+    stage.conditions.oddAnswers = world >= oddSince && !isolated ? drawOdd(stage.draws, night) : 0;
     const evening_ms = start_ms + night * day_ms;
     if (night === nights) await clearUp(stage, chance, evening_ms);
     await stage.time.play(evening_ms);
@@ -86,6 +88,30 @@ export async function playEpisode({
   return finish();
 }
 
+function watchStage(stage: Stage): Witness[] {
+  const own = stage.deployment === "" ? kinds : [checkpoints, pruning];
+  return [watchRates(stage), ...own.map((kind) => kind.begin(stage)), watchQueues(stage)];
+}
+
+/** Which generation of the world brought a second deployment on the same accounts. */
+const twinSince = 6;
+
+/** Sometimes somebody else has deployed the product for the same projects, often for the same times of day. */
+function twinOf(stage: Stage): Stage[] {
+  const chance = stage.draws("second deployment", "episode", 0);
+  if (stage.world < twinSince || chance.fraction() > 0.05) return [];
+  const projects = stage.estate.projects.map((project) => {
+    const shift = chance.pick([0, 0, 7]);
+    const checkpoints = project.checkpoints.map((rule) => {
+      const [minute = "0", ...others] = rule.schedule.cron.split(" ");
+      const cron = [(Number(minute) + shift) % 60, ...others].join(" ");
+      return { ...rule, schedule: { ...rule.schedule, cron } };
+    });
+    return { ...project, checkpoints };
+  });
+  return [stage.beside("twin-", { ...stage.estate, name: "twin", projects })];
+}
+
 /** The last bad weather ends at some moment of its day, often while the night's work is under way. */
 async function clearUp(stage: Stage, chance: Chance, end_ms: number): Promise<void> {
   const soonest_ms = stage.time.now() + hour_ms;
@@ -93,8 +119,8 @@ async function clearUp(stage: Stage, chance: Chance, end_ms: number): Promise<vo
   await stage.time.play(chance.between(soonest_ms, Math.max(soonest_ms, latest_ms)));
   changeWeather(stage, calm);
   stage.disruptions.end();
-  stage.oddAnswers = 0;
-  stage.calmSince_ms = stage.time.now();
+  stage.conditions.oddAnswers = 0;
+  stage.conditions.calmSince_ms = stage.time.now();
 }
 
 /** Which generation of the world brought odd answers. */
@@ -113,8 +139,8 @@ function disrupt(stage: Stage, night: number, isolated: boolean): void {
   if (isolated) stage.disruptions.isolated = drawn[0];
 }
 
-function changeWeather(stage: Stage, weather: Stage["weather"]): void {
-  stage.weather = weather;
+function changeWeather(stage: Stage, weather: Weather): void {
+  stage.conditions.weather = weather;
   stage.journal.note("weather", JSON.stringify(weather));
   for (const { cloud } of stage.accounts) cloud.faults.setPlan(weather.provider);
 }

@@ -15,7 +15,7 @@ export function startOperators(stage: Stage, actions: readonly Action[]): void {
   const { strikes } = dice(chance, stage.faults);
   const round = () => {
     stage.time.after(pause_ms, round);
-    if (!strikes((stage.weather.operators.acts_per_hour * pause_ms) / 3_600_000)) return;
+    if (!strikes((stage.conditions.weather.operators.acts_per_hour * pause_ms) / 3_600_000)) return;
     const account = stage.accounts[chance.between(0, stage.accounts.length - 1)];
     if (account === undefined) return;
     account.world.advance(account.cloud.clock.now());
@@ -33,7 +33,7 @@ function startAction(stage: Stage, action: Action): void {
   if (stage.world < since) return;
   const round = () => {
     stage.time.after(pause_ms, round);
-    const often = (stage.weather.operators.acts_per_hour * share * pause_ms) / 3_600_000;
+    const often = (stage.conditions.weather.operators.acts_per_hour * share * pause_ms) / 3_600_000;
     if (often === 0) return;
     const chance = stage.draws("somebody", action.name, stage.time.now());
     if (!dice(chance, stage.faults).strikes(often)) return;

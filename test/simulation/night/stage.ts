@@ -57,11 +57,45 @@ export interface ServiceOptions {
   readonly maximumWait_ms: number;
 }
 
-/** Everything outside the handlers, on one virtual time, from one seed. */
-export interface Stage {
+/** What all deployments share: the time, the provider's accounts, and what goes wrong. */
+interface Site {
   readonly time: VirtualTime;
   readonly journal: Journal;
   readonly accounts: readonly Account[];
+  /** One stream for each thing that is drawn, for each whom and when. */
+  readonly draws: Draws;
+  /** The generation of the world that is played. */
+  readonly world: number;
+  readonly start_ms: number;
+  /** When the last day ends. */
+  readonly end_ms: number;
+  readonly faults: Faults;
+  /** What people did, and to whom. */
+  readonly disturbances: { readonly at_ms: number; readonly about: string }[];
+  /** What goes wrong for whole projects. */
+  readonly disruptions: Disruptions;
+  readonly conditions: {
+    weather: Weather;
+    /** The share of calls that are answered oddly. */
+    oddAnswers: number;
+    /** From then on nothing goes wrong any more. */
+    calmSince_ms: number;
+  };
+}
+
+interface Deployment {
+  /** Empty for the first. */
+  readonly name: string;
+  readonly seed: number;
+  readonly estate: Estate;
+}
+
+/** Everything outside the handlers of one deployment, on one virtual time, from one seed. */
+export interface Stage extends Site {
+  /** Which of the deployments it is; empty for the first. */
+  readonly deployment: string;
+  /** Another deployment, which looks after the same accounts and knows nothing of this one. */
+  beside(name: string, estate: Estate): Stage;
   /** What is deployed now. */
   readonly estate: Estate;
   /** Deploys another estate: functions that begin from now on have it, those that run keep theirs. */
@@ -76,20 +110,6 @@ export interface Stage {
   readonly page_items: number;
   /** A stream of chance of its own. */
   chance(name: string): Chance;
-  /** One stream for each thing that is drawn, for each whom and when. */
-  readonly draws: Draws;
-  /** The generation of the world that is played. */
-  readonly world: number;
-  weather: Weather;
-  /** The share of calls that are answered oddly. */
-  oddAnswers: number;
-  /** What goes wrong for whole projects. */
-  readonly disruptions: Disruptions;
-  readonly start_ms: number;
-  /** When the last day ends. */
-  readonly end_ms: number;
-  /** From then on nothing goes wrong any more. */
-  calmSince_ms: number;
   services(container: Container, options: ServiceOptions): Services;
   /** A work queue with the function that works on it, as infra/constructs/work-queue.ts has it. */
   workQueue(name: string, options: Omit<MappingOptions, "queue"> & { readonly attempts: number }): void;
@@ -97,7 +117,6 @@ export interface Stage {
   schedule(options: ScheduleOptions): () => void;
   /** Listens to every request of every function. */
   readonly listeners: WireListener[];
-  readonly faults: Faults;
   /** What functions have measured: the metrics that alarms ring by. */
   readonly measures: Measure[];
   /** How many invocations of each function did not come to measure what they did. */
@@ -106,8 +125,8 @@ export interface Stage {
   put(queue: string, body: string): void;
   /** Ids of the backups that a function of ours has asked the provider to delete. */
   readonly deletions: Set<string>;
-  /** What people did, and to whom. */
-  readonly disturbances: { readonly at_ms: number; readonly about: string }[];
+  /** Names of the checkpoints that a function of ours has asked the provider for. */
+  readonly posted: Set<string>;
 }
 
 export interface StageOptions {
@@ -122,13 +141,31 @@ export interface StageOptions {
 export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: StageOptions): Stage {
   const time = virtualTime(start_ms);
   const journal = createJournal(time.now, { keep: keepJournal });
-  const chance = (name: string) => seededChance(mix(seed, name));
   const { accounts, estate } = open(time);
+  const site: Site = {
+    time,
+    journal,
+    accounts,
+    draws: drawsOf(seed),
+    world,
+    start_ms,
+    end_ms,
+    faults: { count: 0 },
+    disturbances: [],
+    disruptions: openDisruptions({ time, journal, accounts }),
+    conditions: { weather: calm, oddAnswers: 0, calmSince_ms: Number.POSITIVE_INFINITY },
+  };
+  return deployOn(site, { name: "", seed, estate });
+}
+
+/** A stack on a site: its functions, queues, table and topic. */
+function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): Stage {
+  const { time, journal, faults, disruptions, conditions } = site;
+  const chance = (name: string) => seededChance(mix(seed, name));
   const wakes = new Map<string, () => void>();
   const queues = new Map<string, SimulatedQueue>();
-  const weather = () => stage.weather;
+  const weather = () => conditions.weather;
   const base = { time, journal };
-  const faults: Faults = { count: 0 };
   /** Chance and dice of one part of the stage. */
   const part = (name: string) => {
     const own = chance(name);
@@ -137,11 +174,11 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
   const functions = simulatedFunctions({ ...part("functions"), weather: () => weather().functions });
   const queuePart = part("queues");
   const schedulePart = { ...part("schedules"), functions, weather: () => weather().schedule };
-  const disruptions = openDisruptions({ ...base, accounts });
   let deployed = estate;
   const stage: Stage = {
-    ...base,
-    accounts,
+    ...site,
+    deployment,
+    beside: (name, other) => deployOn(site, { name, seed: mix(seed, name), estate: other }),
     get estate() {
       return deployed;
     },
@@ -154,19 +191,9 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     functions,
     queues,
     listeners: [],
-    faults,
-    disturbances: [],
     chance,
-    draws: drawsOf(seed),
-    world,
-    weather: calm,
-    oddAnswers: 0,
-    start_ms,
-    end_ms,
-    calmSince_ms: Number.POSITIVE_INFINITY,
     page_items: chance("pages").pick(pageSizes),
     ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),
-    disruptions,
     topic: simulatedTopic({
       ...part("topic"),
       weather: () => weather().notifier,
@@ -189,6 +216,7 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     measures: [],
     unmeasured: new Map(),
     deletions: new Set(),
+    posted: new Set(),
     put(name, body) {
       queues.get(name)?.send([{ body }]);
       journal.note(name, `takes ${body}`);
@@ -196,7 +224,11 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     },
   };
   stage.listeners.push({
-    arriving({ method, url }) {
+    arriving({ method, url, body }) {
+      if (method === "POST" && url.endsWith("/checkpoints")) {
+        const name = /"name":"(vigil-[^"]+)"/.exec(Buffer.from(body).toString())?.[1];
+        if (name !== undefined) stage.posted.add(name);
+      }
       const id = /\/backups\/([^/?]+)$/.exec(url)?.[1];
       if (method === "DELETE" && id !== undefined) stage.deletions.add(id);
     },
@@ -233,7 +265,7 @@ function openServices(
           journal: stage.journal,
           chance: random,
           dice: dice(random, stage.faults),
-          weather: () => stage.weather.wire,
+          weather: () => stage.conditions.weather.wire,
           cloudAt: (origin) => accountAt(stage, origin).cloud,
           gatewayAt: (origin) => gatewayAt(stage, origin),
           listener: broadcast(stage.listeners),
@@ -270,7 +302,7 @@ function queueFrom(stage: Stage, container: Container, chance: Chance, name: str
   return {
     send: (messages) =>
       ask(time, container, { there_ms: chance.between(3, 30), back_ms: 0 }, async () => {
-        const { refused, late } = stage.weather.queue;
+        const { refused, late } = stage.conditions.weather.queue;
         const { strikes } = dice(chance, stage.faults);
         const accepted = messages.filter(() => !strikes(refused));
         for (const message of accepted) {
@@ -297,9 +329,9 @@ function accountAt({ accounts }: Stage, origin: string): Account {
 }
 
 function drawOddity(stage: Stage, { container, url }: SentRequest) {
-  if (stage.oddAnswers === 0) return undefined;
+  if (stage.conditions.oddAnswers === 0) return undefined;
   const chance = stage.draws("odd answer", `${container} ${url}`, stage.time.now());
-  if (!dice(chance, stage.faults).strikes(stage.oddAnswers)) return undefined;
+  if (!dice(chance, stage.faults).strikes(stage.conditions.oddAnswers)) return undefined;
   return { oddity: chance.pick(oddities), chance };
 }
 

@@ -8,7 +8,7 @@ const soon_ms = 30 * 60_000;
 
 /** Whether a slot ended without a checkpoint although nothing stood in its way for long enough. */
 export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolean {
-  const { calmSince_ms } = stage;
+  const { calmSince_ms } = stage.conditions;
   if (isAvailable(slot)) return false;
   if (slot.deadline_at_ms - Math.max(calmSince_ms, night.at_ms) < enough_ms) return false;
   if (isDisturbed(stage, slot.vault_id, night.at_ms, slot.deadline_at_ms)) return false;

@@ -3,7 +3,7 @@ import type { Slot } from "../../../../shared/checkpoints/slot.ts";
 import type { Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed } from "./expected.ts";
-import { readName } from "./names.ts";
+import { isAttemptOf } from "./names.ts";
 import { isGood } from "./safety.ts";
 
 /** What is said of a settled slot must be true at the provider. */
@@ -19,7 +19,7 @@ export function checkClaims(
     about: [vault_id, ...about],
     what: `slot ${night.scheduled_at} of vault ${vault_id} (${describe(slot)}): ${what}`,
   });
-  const backups = backupsOf(night, slot);
+  const backups = backupsOf(stage, night, slot);
   const violations: Violation[] = [];
   const { settled } = slot.work;
   for (const id of slot.resources) {
@@ -41,7 +41,7 @@ export function checkClaims(
       if (
         trouble !== undefined &&
         !refusals.get(vault_id)?.has(trouble.code) &&
-        !isTrue(night, slot, trouble.code, id)
+        !isTrue(stage, night, slot, trouble.code, id)
       ) {
         violations.push(
           wrong(`resource ${id} is said to have failed with ${trouble.code}, which nobody said`, id),
@@ -65,11 +65,10 @@ const describe = ({ work: { state, attempt, settled } }: Slot) =>
 /** What has just ended may not have been seen yet. */
 const sight_ms = 10 * 60_000;
 
-function backupsOf({ account, scheduled_at }: DueNight, { vault_id }: Slot): Backup[] {
-  return account.world.backups.newest((backup) => {
-    if (backup.vault_id !== vault_id) return false;
-    return readName(backup.name)?.scheduled_at === scheduled_at;
-  });
+function backupsOf(stage: Stage, { account, scheduled_at }: DueNight, { vault_id }: Slot): Backup[] {
+  return account.world.backups.newest(
+    (backup) => backup.vault_id === vault_id && isAttemptOf(stage, backup.name, scheduled_at),
+  );
 }
 
 /** Whether somebody has taken the resource or its vault away since, or the backup was pruned. */
@@ -84,10 +83,16 @@ function isGone(stage: Stage, { account, at_ms }: DueNight, slot: Slot, resource
 }
 
 /** Whether the provider said so of the resource, in a task or in a checkpoint that left it out. */
-function isTrue({ account, scheduled_at }: DueNight, slot: Slot, code: string, resource_id: string): boolean {
+function isTrue(
+  stage: Stage,
+  { account, scheduled_at }: DueNight,
+  slot: Slot,
+  code: string,
+  resource_id: string,
+): boolean {
   const { world } = account;
   const ours = world.checkpoints.newest(
-    ({ vault_id, name }) => vault_id === slot.vault_id && readName(name)?.scheduled_at === scheduled_at,
+    ({ vault_id, name }) => vault_id === slot.vault_id && isAttemptOf(stage, name, scheduled_at),
   );
   if (ours.some(({ skipped }) => skipped.some((one) => one.id === resource_id && one.code === code)))
     return true;

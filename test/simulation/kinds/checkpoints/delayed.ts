@@ -1,7 +1,7 @@
 import type { Night } from "../../../../shared/checkpoints/night.ts";
 import type { Stage } from "../../night/stage.ts";
 import type { DueNight } from "./expected.ts";
-import { readName } from "./names.ts";
+import { isAttemptOf } from "./names.ts";
 
 const day_ms = 24 * 3_600_000;
 /** In calm weather a night is planned within so long. */
@@ -11,10 +11,12 @@ const closed_ms = 45 * 60_000;
 
 /** How a night was delayed by what only another project suffered; undefined when it was not. */
 export function delayedByOthers(
-  { disruptions: { isolated }, start_ms }: Stage,
+  stage: Stage,
   { account, at_ms, scheduled_at }: DueNight,
   { planned_at_ms, closed_at_ms }: Night,
 ): string | undefined {
+  const { disruptions, start_ms } = stage;
+  const { isolated } = disruptions;
   // Later nights have troubles of their own.
   if (isolated === undefined || isolated.project === account.name || at_ms > start_ms + day_ms / 2)
     return undefined;
@@ -23,7 +25,7 @@ export function delayedByOthers(
     return `was planned ${minutes(planned_at_ms - at_ms)} minutes after it was due, ${why}`;
   const ours = new Set(
     account.world.checkpoints
-      .newest(({ name }) => readName(name)?.scheduled_at === scheduled_at)
+      .newest(({ name }) => isAttemptOf(stage, name, scheduled_at))
       .map(({ id }) => id),
   );
   const ended = account.world.tasks

@@ -1,3 +1,5 @@
+import type { Stage } from "../../night/stage.ts";
+
 /** What an attempt's name says, read here without the product's own code. */
 export interface ReadName {
   /** The slot's part: the same for all its attempts. */
@@ -19,3 +21,7 @@ export function readName(name: string): ReadName | undefined {
     attempt: Number(attempt),
   };
 }
+
+/** Whether a name is that of one of the deployment's attempts of this time. Another deployment's look alike. */
+export const isAttemptOf = ({ posted }: Stage, name: string, scheduled_at: string): boolean =>
+  posted.has(name) && readName(name)?.scheduled_at === scheduled_at;

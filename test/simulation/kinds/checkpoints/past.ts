@@ -41,15 +41,21 @@ export function addPast(account: Account, vaults: readonly Vault[], chance: Chan
   pasts.set(account, past);
 }
 
-/** Whether a backup is from before the simulation, and the ledger knows that it is ours. */
-export function isKnownPast(account: Account, backup_id: string): boolean {
+/** Whether a backup is from before the simulation, and the deployment's ledger knows that it is ours. */
+export function isKnownPast(stage: Stage, account: Account, backup_id: string): boolean {
+  if (!remembering.has(stage)) return false;
   return (pasts.get(account) ?? []).some(
     ({ backups, unknown }) => !unknown && backups.some(({ id }) => id === backup_id),
   );
 }
 
+/** Deployments that were there in those nights. */
+const remembering = new WeakSet<Stage>();
+
 /** Writes the slots of those nights. */
-export async function rememberPast({ accounts, ledger }: Stage): Promise<void> {
+export async function rememberPast(stage: Stage): Promise<void> {
+  const { accounts, ledger } = stage;
+  remembering.add(stage);
   for (const account of accounts) {
     for (const { vault, scheduled_at, backups, unknown } of pasts.get(account) ?? []) {
       if (unknown || backups.length === 0) continue;

@@ -6,7 +6,7 @@ import type { Account } from "../../night/account.ts";
 import type { Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed } from "./expected.ts";
-import { readName } from "./names.ts";
+import { isAttemptOf } from "./names.ts";
 import { isGood } from "./safety.ts";
 
 /** The report as people would get it of one account now. */
@@ -46,7 +46,7 @@ export function checkAbsences(
   const date = localDate(night.at_ms, zone);
   return slot.resources.flatMap((id) => {
     const told = resources.get(id);
-    const what = told ? wrongAbout(night, slot, told, date) : "is not in the report at all";
+    const what = told ? wrongAbout(stage, night, slot, told, date) : "is not in the report at all";
     if (what === undefined) return [];
     const subject = `resource ${id} of vault ${slot.vault_id}, night ${slot.scheduled_at} of rule ${slot.rule},`;
     return [{ rule: "report", about: [id, slot.vault_id], what: `${subject} ${what}` }];
@@ -54,6 +54,7 @@ export function checkAbsences(
 }
 
 function wrongAbout(
+  stage: Stage,
   { account }: DueNight,
   slot: Slot,
   { id, troubles }: ResourceCoverage,
@@ -64,7 +65,7 @@ function wrongAbout(
     (backup) =>
       backup.resource_id === id &&
       backup.vault_id === slot.vault_id &&
-      readName(backup.name)?.scheduled_at === slot.scheduled_at &&
+      isAttemptOf(stage, backup.name, slot.scheduled_at) &&
       isGood(backup),
   );
   // What is said to be covered is checked with the slot's other claims.

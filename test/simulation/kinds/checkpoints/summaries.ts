@@ -1,7 +1,7 @@
 import type { Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed, type Nights } from "./expected.ts";
-import { readName } from "./names.ts";
+import { isAttemptOf } from "./names.ts";
 import { isGood } from "./safety.ts";
 
 const claim = /^(\d+) of (\d+) vaults have their checkpoint, (\d+) were skipped/;
@@ -32,7 +32,7 @@ function lies(stage: Stage, night: DueNight, text: string, met: boolean): string
   const isOpen = (vault_id: string) => isDisturbed(stage, vault_id, night.at_ms, now_ms);
   const backedUp = new Set(
     night.account.world.backups
-      .newest((backup) => readName(backup.name)?.scheduled_at === night.scheduled_at && isGood(backup))
+      .newest((backup) => isAttemptOf(stage, backup.name, night.scheduled_at) && isGood(backup))
       .map(({ vault_id }) => vault_id),
   );
   const touched = [...night.selected].filter((id) => !backedUp.has(id) && isOpen(id));

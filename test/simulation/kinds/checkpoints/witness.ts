@@ -133,7 +133,11 @@ function isToldAsUnplanned(summaries: readonly Told[], leftOut: number): boolean
 const planning_ms = 90 * 60_000;
 
 /** Whether the night could have been planned before the rule's next one began, which ends its chances. */
-function isCalmEnough({ calmSince_ms }: Stage, night: DueNight, nights: readonly DueNight[]): boolean {
+function isCalmEnough(
+  { conditions: { calmSince_ms } }: Stage,
+  night: DueNight,
+  nights: readonly DueNight[],
+): boolean {
   const { project, rule, at_ms } = night;
   const next = nights.find((one) => one.project === project && one.rule === rule && one.at_ms > at_ms);
   const until_ms = next?.at_ms ?? Number.POSITIVE_INFINITY;

@@ -119,7 +119,7 @@ function auditProblem(
       : `is set by hand, and its record says ${settled?.outcome}`;
   if (settled?.outcome === "done") return undefined;
   // What failed in bad weather is tried again a day later.
-  if (settled?.outcome === "failed" && settled.at_ms < stage.calmSince_ms) return undefined;
+  if (settled?.outcome === "failed" && settled.at_ms < stage.conditions.calmSince_ms) return undefined;
   return `is not backed up after a calm day: ${settled?.outcome} ${settled?.reason}`;
 }
 
@@ -147,6 +147,6 @@ function hostProblem(
       ? undefined
       : `cannot be covered (${truth}), and its record says ${settled?.outcome}: ${settled?.reason}`;
   }
-  if (settled?.outcome === "failed" && settled.at_ms < stage.calmSince_ms) return undefined;
+  if (settled?.outcome === "failed" && settled.at_ms < stage.conditions.calmSince_ms) return undefined;
   return `could be covered, and is not after a calm day: ${settled?.outcome} ${settled?.reason}`;
 }

@@ -178,7 +178,7 @@ function forgotten(stage: Stage, releases: readonly Release[]): Violation[] {
     if (answer === undefined)
       return at_ms < stage.time.now() - answered_ms ? [wrong("was never answered")] : [];
     const calm =
-      at_ms > stage.calmSince_ms + hour_ms &&
+      at_ms > stage.conditions.calmSince_ms + hour_ms &&
       !overlaps(release, releases) &&
       !stops.some(({ until_ms }) => until_ms > at_ms) &&
       !isDisturbed(stage, instance_id, at_ms, answer.at_ms);

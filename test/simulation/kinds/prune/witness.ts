@@ -72,7 +72,7 @@ function wrong(
   // Gone already: an earlier call worked, or somebody was faster.
   if (backup === undefined) return undefined;
   const now_ms = stage.time.now();
-  const isOurs = (one: Backup) => posted(account, one) || isKnownPast(account, one.id);
+  const isOurs = (one: Backup) => posted(account, one) || isKnownPast(stage, account, one.id);
   const disturbed = [id, backup.resource_id, backup.vault_id, account.name].some((about) =>
     isDisturbed(stage, about, now_ms - relied_ms, now_ms),
   );
