@@ -18,8 +18,9 @@ export function delayedByOthers(
   const { disruptions, start_ms } = stage;
   const { isolated } = disruptions;
   // Later nights have troubles of their own.
-  if (isolated === undefined || isolated.project === account.name || at_ms > start_ms + day_ms / 2)
-    return undefined;
+  if (isolated === undefined || at_ms > start_ms + day_ms / 2) return undefined;
+  // Keys that are rotated trouble nobody, not even whose they are.
+  if (isolated.project === account.name && isolated.kind !== "rotates its keys") return undefined;
   const why = `while ${isolated.project} ${isolated.kind}${isolated.topic ? " and the topic is down" : ""}`;
   if (planned_at_ms > at_ms + planned_ms)
     return `was planned ${minutes(planned_at_ms - at_ms)} minutes after it was due, ${why}`;
