@@ -1,7 +1,16 @@
+import { randomUUID } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { once } from "../runtime/parallel.ts";
-import type { Entry, Expected, Json, Key, Ledger, Listing } from "./ledger.ts";
+import {
+  checkEntry,
+  type Entry,
+  type Expected,
+  type Json,
+  type Key,
+  type Ledger,
+  type Listing,
+} from "./ledger.ts";
 
 /** The table's own names: base key, the index of subjects, and what every item carries. See infra/constructs. */
 export const tableLayout = {
@@ -25,6 +34,7 @@ const itemSchema = z.object({
   subject_partition: z.string().optional(),
   subject_sort: z.string().optional(),
   expires_at: z.number().optional(),
+  write_id: z.string().optional(),
 });
 
 /** The ledger on DynamoDB. The SDK is loaded at first use, which keeps it out of the cold start. */
@@ -47,38 +57,52 @@ export function dynamoLedger({
     return { client, sdk, marshall, unmarshall };
   });
 
+  /** What is under a key now, expired or not. */
+  async function stored(key: Key): Promise<z.output<typeof itemSchema> | undefined> {
+    const { client, sdk, marshall, unmarshall } = await open();
+    const { Item } = await client.send(
+      new sdk.GetItemCommand({ TableName: table, Key: marshall(keyItem(key)), ConsistentRead: true }),
+    );
+    return Item && itemSchema.parse(unmarshall(Item));
+  }
+
   const decode = (item: unknown) => alive(toEntry(itemSchema.parse(item)), now());
 
   return {
     async read(key) {
-      const { client, sdk, marshall, unmarshall } = await open();
-      const { Item } = await client.send(
-        new sdk.GetItemCommand({ TableName: table, Key: marshall(keyItem(key)), ConsistentRead: true }),
-      );
-      return Item && decode(unmarshall(Item));
+      const item = await stored(key);
+      return item && alive(toEntry(item), now());
     },
 
     async write(entry, expected) {
+      checkEntry(entry);
       const { client, sdk, marshall } = await open();
-      const Item = marshall(toItem(entry, expected), { removeUndefinedValues: true });
-      return conditionally("written", () =>
-        client.send(
-          new sdk.PutItemCommand({ TableName: table, Item, ...condition(expected, now(), marshall) }),
-        ),
+      const write_id = randomUUID();
+      const Item = marshall({ ...toItem(entry, expected), write_id }, { removeUndefinedValues: true });
+      const refused = await isRefused(
+        () =>
+          client.send(
+            new sdk.PutItemCommand({ TableName: table, Item, ...condition(expected, now(), marshall) }),
+          ),
+        async () => (await stored(entry.key))?.write_id === write_id,
       );
+      return refused ? "conflict" : "written";
     },
 
     async remove(key, expected) {
       const { client, sdk, marshall } = await open();
-      return conditionally("removed", () =>
-        client.send(
-          new sdk.DeleteItemCommand({
-            TableName: table,
-            Key: marshall(keyItem(key)),
-            ...condition(expected, now(), marshall),
-          }),
-        ),
+      const refused = await isRefused(
+        () =>
+          client.send(
+            new sdk.DeleteItemCommand({
+              TableName: table,
+              Key: marshall(keyItem(key)),
+              ...condition(expected, now(), marshall),
+            }),
+          ),
+        async () => (await stored(key)) === undefined,
       );
+      return refused ? "conflict" : "removed";
     },
 
     async *list(listing) {
@@ -168,15 +192,21 @@ function query({ partition, prefix, bySubject, descending }: Listing, marshall: 
   };
 }
 
-async function conditionally<Done extends string>(
-  done: Done,
-  send: () => Promise<unknown>,
-): Promise<Done | "conflict"> {
+/**
+ * Whether the condition of a change did not hold. When the first answer was lost, the SDK sends the change again, and the
+ * second finds the first's effect: `isOurs` looks whether it is that.
+ */
+async function isRefused(send: () => Promise<unknown>, isOurs: () => Promise<boolean>): Promise<boolean> {
   try {
     await send();
-    return done;
+    return false;
   } catch (error) {
-    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return "conflict";
-    throw error;
+    if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
+    const { success, data } = sentError.safeParse(error);
+    const sentAgain = success && data.$metadata.attempts > 1;
+    return !(sentAgain && (await isOurs()));
   }
 }
+
+/** How often the SDK sent what ended in an error. */
+const sentError = z.object({ $metadata: z.object({ attempts: z.number() }) });

@@ -51,3 +51,59 @@ export interface Ledger {
   /** All entries of a partition in sort order, page by page; strongly consistent except by subject. */
   list(listing: Listing): AsyncIterable<Entry>;
 }
+
+/** What the table refuses, in bytes of UTF-8: documented limits of DynamoDB. */
+export const ledgerLimits = { entry_bytes: 400 * 1024, partition_bytes: 2048, sort_bytes: 1024 } as const;
+
+/** An entry that no ledger takes, however often it is tried: it is too large, or its key is too long. Costs that entry only. */
+export class EntryRefused extends Error {
+  override readonly name = "EntryRefused";
+
+  constructor({ partition, sort }: Key, reason: string) {
+    super(`ledger entry ${partition.slice(0, 100)} / ${sort.slice(0, 100)}: ${reason}`);
+  }
+}
+
+/** Throws EntryRefused for what the table would refuse; every ledger asks before it writes. */
+export function checkEntry({ key, subject, data }: Omit<Entry, "revision">): void {
+  for (const place of subject ? [key, subject] : [key]) {
+    checkLength(key, "partition", place.partition, ledgerLimits.partition_bytes);
+    checkLength(key, "sort", place.sort, ledgerLimits.sort_bytes);
+  }
+  const keys = [key, subject].flatMap((place) => (place ? [place.partition, place.sort] : []));
+  const bytes = itsOwn_bytes + keys.reduce((sum, text) => sum + Buffer.byteLength(text), sizeOf(data));
+  if (bytes > ledgerLimits.entry_bytes)
+    throw new EntryRefused(key, `it has ${bytes} bytes; the table takes at most ${ledgerLimits.entry_bytes}`);
+}
+
+/** Names of an item's attributes, its revision and times. */
+const itsOwn_bytes = 200;
+
+function checkLength(key: Key, part: keyof Key, text: string, most_bytes: number): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes >= 1 && bytes <= most_bytes) return;
+  throw new EntryRefused(key, `a ${part} key has 1 to ${most_bytes} bytes; this one has ${bytes}`);
+}
+
+/** As DynamoDB counts: text in UTF-8, a number at most 21 bytes, 3 for a list or a map and 1 for each of its members. */
+function sizeOf(value: Json): number {
+  if (typeof value === "string") return Buffer.byteLength(value);
+  if (typeof value === "number") return 21;
+  if (typeof value === "boolean" || value === null) return 1;
+  if (Array.isArray(value)) return value.reduce((sum: number, member: Json) => sum + 1 + sizeOf(member), 3);
+  return Object.entries(value).reduce(
+    (sum, [name, member]) =>
+      member === undefined ? sum : sum + 1 + Buffer.byteLength(name) + sizeOf(member),
+    3,
+  );
+}
+
+/** A text of somebody else's cut so that it has at most so many bytes: an entry holds many of them. */
+export function cutText(text: string, most_bytes: number): string {
+  if (Buffer.byteLength(text) <= most_bytes) return text;
+  const cut = Buffer.from(text)
+    .subarray(0, most_bytes - 3)
+    .toString();
+  // A character that was cut in two decodes as one that stands for nothing.
+  return `${cut.replace(/\uFFFD+$/, "")}…`;
+}

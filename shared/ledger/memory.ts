@@ -1,4 +1,4 @@
-import type { Entry, Expected, Key, Ledger, Listing } from "./ledger.ts";
+import { checkEntry, type Entry, type Expected, type Key, type Ledger, type Listing } from "./ledger.ts";
 
 /** An entry as it is kept: as text, so that whoever reads it gets a value of his own. */
 interface Kept {
@@ -24,6 +24,7 @@ export function memoryLedger(now: () => number = () => 0): Ledger {
       return kept && isAlive(kept) ? toEntry(kept) : undefined;
     },
     async write(entry, expected) {
+      checkEntry(entry);
       const { key, subject, expires_at_ms } = entry;
       if (!fits(find(key), expected)) return "conflict";
       const revision = expected === "absent" ? 1 : expected + 1;

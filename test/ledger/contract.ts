@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { EntryRefused, type Ledger, ledgerLimits } from "../../shared/ledger/ledger.ts";
 
 /** A time that the ledgers under test are told it is. */
 export interface Opened {
@@ -117,6 +117,26 @@ export function ledgerContract(name: string, open: () => Promise<Opened>): void 
       expect(await all({ partition: "p" })).toEqual([]);
       expect(await ledger.write({ key, data: { n: 2 } }, "absent")).toBe("written");
       expect(await ledger.read(key)).toMatchObject({ revision: 1, data: { n: 2 } });
+    });
+
+    test("refuses an entry that the table cannot hold, and keys that are too long or empty, and goes on", async () => {
+      const { entry_bytes, partition_bytes, sort_bytes } = ledgerLimits;
+      const refused = (entry: Parameters<Ledger["write"]>[0]) =>
+        expect(ledger.write(entry, "absent")).rejects.toThrow(EntryRefused);
+      const long = (bytes: number) => "ü".repeat(bytes / 2);
+
+      await refused({ key, data: { text: "x".repeat(entry_bytes) } });
+      await refused({ key, data: { texts: Array.from({ length: 300 }, () => long(1400)) } });
+      await refused({ key: { partition: long(partition_bytes + 2), sort: "s" }, data: {} });
+      await refused({ key: { partition: "p", sort: long(sort_bytes + 2) }, data: {} });
+      await refused({ key: { partition: "p", sort: "" }, data: {} });
+      await refused({ key, data: {}, subject: { partition: "q", sort: long(sort_bytes + 2) } });
+      expect(await all({ partition: "p" })).toEqual([]);
+
+      const largest = { partition: long(partition_bytes), sort: long(sort_bytes) };
+      const text = "x".repeat(entry_bytes - partition_bytes - sort_bytes - 1_000);
+      expect(await ledger.write({ key: largest, data: { text } }, "absent")).toBe("written");
+      expect((await ledger.read(largest))?.data).toEqual({ text });
     });
   });
 }
