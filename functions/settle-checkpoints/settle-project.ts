@@ -21,8 +21,8 @@ import type { Clock } from "../../shared/runtime/clock.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Notifier } from "../../shared/runtime/publisher.ts";
 import { clear, raise, subjectLine } from "../../shared/work/alert.ts";
-import { needsSending } from "../../shared/work/decide.ts";
-import { sent, settle } from "../../shared/work/transitions.ts";
+import { sendAgain } from "../../shared/work/send-again.ts";
+import { settle } from "../../shared/work/transitions.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import type { operations } from "./operations.ts";
 
@@ -51,8 +51,6 @@ export interface Settled {
   readonly unknownStatuses: readonly string[];
 }
 
-/** A planned slot whose message was sent so long ago has lost it. */
-const resendAfter_ms = 4 * 60_000;
 /** After the deadline a slot of unknown state is still looked for, so long. */
 const lastLook_ms = 60 * 60_000;
 
@@ -110,12 +108,13 @@ function runningAttempts(slots: readonly Stored<Slot>[]): { since_ms: number; ex
 }
 
 async function settleSlots(
-  { ledger, queue, clock }: SettleSurroundings,
+  surroundings: SettleSurroundings,
   slots: readonly Stored<Slot>[],
   tasks: SeenTasks | undefined,
 ) {
+  const { ledger, clock } = surroundings;
   const now_ms = clock.now();
-  const messages: { body: string }[] = [];
+  const units: Stored<Slot>[] = [];
   const ended: Slot[] = [];
   const after = await inParallel(slots, itemsAtOnce, async (seen) => {
     const before = seen.value;
@@ -124,28 +123,25 @@ async function settleSlots(
     // Without a list nothing is known, which is not the same as no task.
     let slot = tasks ? settleSlot(before, { tasks: ofAttempt, complete: tasks.complete }, now_ms) : before;
     slot = giveUp(slot, now_ms);
-    const send = needsSending(slot.work, { now_ms, after_ms: resendAfter_ms });
-    if (send) slot = { ...slot, work: sent(slot.work, now_ms) };
-    if (slot === before) return before;
+    if (slot === before) {
+      units.push(seen);
+      return before;
+    }
     // Who loses this race has nothing to do: the next run sees what the winner wrote.
     if ((await slotRecord.replace(ledger, seen, slot)) === "conflict") return before;
-    if (send) messages.push({ body: checkpointDue.create(messageFor(slot)) });
+    units.push({ revision: seen.revision + 1, value: slot });
     if (!isOpen(slot.work)) ended.push(slot);
     if (Object.keys(slot.covered).length > Object.keys(before.covered).length) await protect(ledger, slot);
     return slot;
   });
-  if (messages.length > 0) await queue.send(messages);
+  const sent = await sendAgain(surroundings, { record: slotRecord, units, message });
   const stuck = ended.filter(({ work }) => work.settled?.outcome === "stuck").length;
   const failed = ended.filter((slot) => !isAvailable(slot)).length;
-  return { slots: after, settled: ended.length, failed, stuck, sent: messages.length };
+  return { slots: after, settled: ended.length, failed, stuck, sent };
 }
 
-const messageFor = ({ project, vault_id, scheduled_at, work }: Slot) => ({
-  project,
-  vault_id,
-  scheduled_at,
-  attempt: work.attempt,
-});
+const message = ({ project, vault_id, scheduled_at, work }: Slot) =>
+  checkpointDue.create({ project, vault_id, scheduled_at, attempt: work.attempt });
 
 /** A slot that could not be posted, or whose fate could not be found out, ends after the deadline. */
 function giveUp(slot: Slot, now_ms: number): Slot {

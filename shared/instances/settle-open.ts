@@ -4,8 +4,7 @@ import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { inParallel } from "../runtime/parallel.ts";
-import { needsSending } from "../work/decide.ts";
-import { sent } from "../work/transitions.ts";
+import { sendAgain } from "../work/send-again.ts";
 import { isOpen, type Work } from "../work/work.ts";
 
 /** One kind of unit whose open ones are to be settled. */
@@ -24,9 +23,6 @@ export interface Settled {
   readonly open: number;
 }
 
-/** A unit whose message was sent so long ago has lost it, or the function that had it had no time left. */
-const resendAfter_ms = 4 * 60_000;
-
 /** Brings every open unit up to date, and sends again what is due. */
 export async function settleOpen<Value extends { readonly work: Work }>(
   { ledger, clock, queue }: { ledger: Ledger; clock: Clock; queue: Queue },
@@ -37,19 +33,16 @@ export async function settleOpen<Value extends { readonly work: Work }>(
   const accepted = open.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
   const confirmed = accepted.length > 0 ? await confirm(accepted) : new Map<Value, Value>();
 
-  const messages: { body: string }[] = [];
-  const total = { settled: 0, sent: 0, open: 0 };
-  await inParallel(open, itemsAtOnce, async (seen) => {
-    const now_ms = clock.now();
+  const total = { settled: 0, open: 0 };
+  const units = await inParallel(open, itemsAtOnce, async (seen) => {
     const value = confirmed.get(seen.value) ?? seen.value;
-    const send = needsSending(value.work, { now_ms, after_ms: resendAfter_ms });
-    const next = send ? { ...value, work: sent(value.work, now_ms) } : value;
+    const changes = value !== seen.value;
     // Who loses this race has nothing to do: the next run sees what the winner wrote.
-    const lost = next !== seen.value && (await record.replace(ledger, seen, next)) === "conflict";
-    if (!lost && send) messages.push({ body: message(next) });
-    if (!lost && !isOpen(next.work)) total.settled++;
+    const lost = changes && (await record.replace(ledger, seen, value)) === "conflict";
+    if (!lost && !isOpen(value.work)) total.settled++;
     else total.open++;
+    return lost ? undefined : { revision: seen.revision + (changes ? 1 : 0), value };
   });
-  if (messages.length > 0) await queue.send(messages);
-  return { ...total, sent: messages.length };
+  const here = units.filter((unit) => unit !== undefined);
+  return { ...total, sent: await sendAgain({ ledger, clock, queue }, { record, units: here, message }) };
 }
