@@ -1,4 +1,4 @@
-import { Duration, Validations } from "aws-cdk-lib";
+import { Duration, Stack, Validations } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Estate } from "../shared/estate/estate.ts";
@@ -47,6 +47,12 @@ export class Foundation extends Construct {
       id: "AwsSolutions-SQS3",
       reason: "It is itself where schedules and failed events end; cdk-nag sees only the redrives of queues.",
     });
+  }
+
+  /** What no other deployment is called: a second one on the same project takes nothing of this one's for its own. */
+  get deployment(): string {
+    const { account, region } = Stack.of(this);
+    return [this.estate.name, account, region].join("/");
   }
 
   /** A function that may do with the ledger what it says, and read the secrets of its role in every project. */

@@ -1,4 +1,8 @@
 import * as z from "zod";
 
 /** The variables this function needs; the stack sets them, and fails at synth by name when one is missing. */
-export const environment = z.object({ TABLE_NAME: z.string().min(1), CHECKPOINT_QUEUE_URL: z.url() });
+export const environment = z.object({
+  TABLE_NAME: z.string().min(1),
+  CHECKPOINT_QUEUE_URL: z.url(),
+  DEPLOYMENT: z.string().min(1),
+});

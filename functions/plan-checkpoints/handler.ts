@@ -23,6 +23,7 @@ export const handler = scheduleFunction({
       ...services,
       estate: await services.estate(),
       queue,
+      deployment: variables.DEPLOYMENT,
       provider: (project) => services.provider(project, operations, signal),
     }),
 });

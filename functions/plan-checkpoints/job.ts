@@ -13,19 +13,23 @@ interface Surroundings {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly clock: Clock;
+  readonly deployment: string;
   readonly provider: (project: Project) => Promise<Client<typeof operations>>;
 }
 
 /** Plans the night that a schedule says is due. */
 export async function planCheckpoints(
   due: ReturnType<typeof nightDue.parse>,
-  { estate, ledger, queue, clock, provider }: Surroundings,
+  { estate, ledger, queue, clock, deployment, provider }: Surroundings,
 ) {
   const project = projectOf(estate, due.project);
   const rule = ruleOf(project, due.rule);
   const client = await provider(project);
   const { night, fresh } = await planNight(
-    { ledger, queue, clock, vaults: (unreadable) => client.listVaults.all({}, { unreadable }) },
+    {
+      ...{ ledger, queue, clock, deployment },
+      vaults: (unreadable) => client.listVaults.all({}, { unreadable }),
+    },
     { project, rule, scheduled_at: due.scheduled_at, late: false },
   );
   return {

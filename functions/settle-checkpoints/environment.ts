@@ -5,4 +5,6 @@ export const environment = z.object({
   TABLE_NAME: z.string().min(1),
   CHECKPOINT_QUEUE_URL: z.url(),
   TOPIC_ARN: z.string().min(1),
+  /** Part of the names of checkpoints. */
+  DEPLOYMENT: z.string().min(1),
 });

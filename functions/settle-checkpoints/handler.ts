@@ -26,6 +26,7 @@ export const handler = scheduleFunction({
       estate: await services.estate(),
       queue,
       publisher,
+      deployment: variables.DEPLOYMENT,
       provider: (project) => services.provider(project, operations, signal),
       report: (project, error) =>
         logger.error("a project could not be settled", { project: project.name, error }),

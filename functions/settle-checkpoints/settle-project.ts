@@ -31,6 +31,8 @@ export interface SettleSurroundings {
   readonly queue: Queue;
   readonly publisher: Notifier;
   readonly clock: Clock;
+  /** For nights that are made up. */
+  readonly deployment: string;
   readonly provider: Client<typeof operations>;
 }
 

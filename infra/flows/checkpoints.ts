@@ -53,6 +53,7 @@ export function addCheckpoints(foundation: Foundation): void {
     attempts: 5,
   });
   for (const sender of [plan, settle]) queue.bindSender(sender, "CHECKPOINT_QUEUE_URL");
+  for (const planner of [plan, settle]) planner.set("DEPLOYMENT", foundation.deployment);
   foundation.notifications.bindPublisher(settle);
   plan.retryEvents(foundation.undelivered, { attempts: 3, maximumAge_minutes: 60 });
   // The next firing is five minutes away and finds everything the failed one has left.

@@ -51,7 +51,7 @@ function addAuditsAndHosts(foundation: Foundation): void {
     name: "ingest-notification",
     description: "Takes the provider's notifications; may only ask for a look at something",
     environment: ingestEnvironment,
-    ledger: ["write", "remove"],
+    ledger: ["read", "write", "remove"],
     timeout_s: 20,
     memory_mb: 512,
   });

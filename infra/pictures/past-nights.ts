@@ -13,6 +13,9 @@ import type { Cloud } from "../local/provider/service.ts";
 import { vaultView } from "../local/provider/view/vault.ts";
 import { type Chance, seededChance } from "../local/provider/world/chance.ts";
 
+/** Of nights that nobody planned. */
+const deployment = "pictures";
+
 /** Codes that a resource's backup may end with, and how it is told. */
 const mishaps = ["BackupService.7103", "BackupService.7203", "BackupService.7101"] as const;
 
@@ -90,6 +93,7 @@ function pastSlot(
     (late && chance.fraction() < 0.4 ? deadline_at_ms : due_ms) + chance.between(8, 40) * 60_000;
   return {
     ...id,
+    deployment,
     rule: rule.name,
     vault_name: vault.name,
     deadline_at_ms,
@@ -101,7 +105,7 @@ function pastSlot(
     attempts: [
       {
         attempt: 1,
-        name: attemptName(id, 1),
+        name: attemptName({ ...id, deployment }, 1),
         checkpoint_id: chance.id(),
         at_ms: due_ms + 60_000,
         resources: [...resources],

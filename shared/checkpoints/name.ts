@@ -9,6 +9,12 @@ export interface SlotId {
   readonly scheduled_at: string;
 }
 
+/** A slot, and which deployment of this product has planned it: two of them may look after one project. */
+export interface AttemptOf extends SlotId {
+  /** Unlike any other deployment's, and the same after a new ledger: name, account and region. */
+  readonly deployment: string;
+}
+
 /** The schedule's own time in the one spelling that keys use. */
 export function slotTime(scheduled_at: string): string {
   const at = new Date(scheduled_at);
@@ -18,15 +24,16 @@ export function slotTime(scheduled_at: string): string {
 
 /**
  * The name an attempt's backups have at the provider: 1 to 64 of letters, digits, `_` and `-` (CBR, CheckpointParam).
- * Derived, so that any function can look for what another one posted.
+ * Derived, so that any function of the deployment can look for what another one posted, and none of another deployment
+ * takes it for its own.
  */
-export function attemptName(slot: SlotId, attempt: number): string {
-  return `vigil-${slotTime(slot.scheduled_at).replace(/[:-]/g, "")}-${vaultMark(slot)}-${attempt}`;
-}
-
-/** What stands for a vault in the names of its attempts. */
-export function vaultMark({ project, vault_id }: Pick<SlotId, "project" | "vault_id">): string {
-  return createHash("sha256").update(`${project}/${vault_id}`).digest("hex").slice(0, 12);
+export function attemptName(
+  { deployment, project, vault_id, scheduled_at }: AttemptOf,
+  attempt: number,
+): string {
+  const vault = JSON.stringify([deployment, project, vault_id]);
+  const mark = createHash("sha256").update(vault).digest("hex").slice(0, 12);
+  return `vigil-${slotTime(scheduled_at).replace(/[:-]/g, "")}-${mark}-${attempt}`;
 }
 
 /** Which slot a name says that it is of: its time, and a mark of the vault it was made in. Undefined when it is no such name. */

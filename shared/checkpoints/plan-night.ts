@@ -20,6 +20,8 @@ export interface PlanSurroundings {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly clock: Clock;
+  /** Unlike any other deployment's (see AttemptOf). */
+  readonly deployment: string;
   /** Every vault of the project, from a listing that was complete and did not move; told of those it cannot read. */
   readonly vaults: (unreadable: (item: UnreadableItem) => void) => AsyncIterable<ListedVault>;
 }
@@ -37,7 +39,7 @@ export interface Planned {
  * added, and a message that was lost is sent again by settle-checkpoints.
  */
 export async function planNight(
-  { ledger, queue, clock, vaults }: PlanSurroundings,
+  { ledger, queue, clock, deployment, vaults }: PlanSurroundings,
   {
     project,
     rule,
@@ -72,7 +74,7 @@ export async function planNight(
   const begun = await begin(ledger, before, night);
   if (!begun) return { night, fresh: false };
 
-  const slots = await prepare(ledger, project, rule, night, choices);
+  const slots = await prepare(ledger, { project, deployment }, rule, night, choices);
   await inParallel(slots, itemsAtOnce, (slot) => slotRecord.create(ledger, slot));
   await queue.send(
     slots
@@ -102,7 +104,7 @@ async function begin(
 /** The slots of the night, most urgent first. */
 async function prepare(
   ledger: Ledger,
-  project: Project,
+  { project, deployment }: { readonly project: Project; readonly deployment: string },
   rule: CheckpointRule,
   night: Night,
   choices: readonly Choice[],
@@ -122,7 +124,9 @@ async function prepare(
   );
   return [...choices]
     .sort((a, b) => (urgency.get(a.vault.id) ?? 0) - (urgency.get(b.vault.id) ?? 0))
-    .map((choice) => toSlot(choice, rule, night, unfinished.get(choice.vault.id) ?? null));
+    .map((choice) =>
+      toSlot(choice, { deployment, rule, night, after: unfinished.get(choice.vault.id) ?? null }),
+    );
 }
 
 /** Vaults whose slot of an earlier night is still open, with its scheduled time. */
@@ -136,10 +140,19 @@ async function stillOpen(ledger: Ledger, night: Night): Promise<Map<string, stri
   return open;
 }
 
-function toSlot(choice: Choice, rule: CheckpointRule, night: Night, after: string | null): Slot {
+function toSlot(
+  choice: Choice,
+  {
+    deployment,
+    rule,
+    night,
+    after,
+  }: { deployment: string; rule: CheckpointRule; night: Night; after: string | null },
+): Slot {
   const work = plan(night.planned_at_ms, { look_first: night.late });
   return {
     project: night.project,
+    deployment,
     rule: rule.name,
     vault_id: choice.vault.id,
     vault_name: choice.vault.name,

@@ -33,6 +33,8 @@ export type AcceptedAttempt = z.output<typeof acceptedAttempt>;
 
 const slotSchema = z.object({
   project: z.string(),
+  /** Which deployment planned it; part of the attempts' names, and so it stays as it was when that is renamed. */
+  deployment: z.string(),
   rule: z.string(),
   vault_id: z.string(),
   vault_name: z.string(),

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { once } from "../runtime/parallel.ts";
+import { systemRandom } from "../runtime/random.ts";
 import {
   checkEntry,
   type Entry,
@@ -77,7 +77,7 @@ export function dynamoLedger({
     async write(entry, expected) {
       checkEntry(entry);
       const { client, sdk, marshall } = await open();
-      const write_id = randomUUID();
+      const write_id = systemRandom.id();
       const Item = marshall({ ...toItem(entry, expected), write_id }, { removeUndefinedValues: true });
       const refused = await isRefused(
         () =>

@@ -1,5 +1,5 @@
 import type { Backup } from "../api/operations/cbr/backup.ts";
-import { type SlotId, slotInName, vaultMark } from "../checkpoints/name.ts";
+import { type SlotId, slotInName } from "../checkpoints/name.ts";
 import { type Slot, slotsOfNight, slotsOfVault } from "../checkpoints/slot.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ownCheckpoints } from "./ownership.ts";
@@ -23,7 +23,9 @@ export async function slotsBehind(
     return named && checkpoint_id && !known.has(checkpoint_id) ? [{ ...named, checkpoint_id }] : [];
   });
   const elsewhere = Map.groupBy(strangers, ({ mark }) => mark);
-  elsewhere.delete(vaultMark(vault));
+  // Names that this vault's own attempts bear, on backups that are none of theirs, lead nowhere else.
+  for (const { name } of slots.flatMap(({ attempts }) => attempts))
+    elsewhere.delete(slotInName(name)?.mark ?? "");
   for (const some of elsewhere.values()) {
     const wanted = new Set(some.map(({ checkpoint_id }) => checkpoint_id));
     const made = (slot: Slot) => slot.attempts.some(({ checkpoint_id }) => wanted.has(checkpoint_id));

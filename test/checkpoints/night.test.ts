@@ -371,3 +371,34 @@ describe("a night whose planner never came to its end", () => {
     expect(summaries(night)[0]?.text).toContain("vaults were never planned");
   });
 });
+
+describe("a project that a deployment has backed up already", () => {
+  const checkpointsOf = (slots: Awaited<ReturnType<Night["slots"]>>) =>
+    slots.flatMap(({ attempts }) => attempts.map(({ checkpoint_id }) => checkpoint_id));
+  const posted = ({ demo }: Night) =>
+    demo.world.checkpoints.all().filter(({ name }) => name.startsWith("vigil-")).length;
+
+  async function backedUp() {
+    const night = await open({ vaults: 3 });
+    await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    return { night, first: new Set(checkpointsOf(await night.slots())), before: posted(night) };
+  }
+
+  test("gives a second deployment nothing to adopt: its attempts have other names", async () => {
+    const { night, first, before } = await backedUp();
+    const second = checkpointsOf(await night.plannedBeside("another"));
+    expect(second).toHaveLength(3);
+    expect(second.filter((id) => first.has(id))).toEqual([]);
+    expect(posted(night)).toBe(before + 3);
+  });
+
+  test("is found again by the same deployment with a new ledger, which posts nothing", async () => {
+    const { night, first, before } = await backedUp();
+    const again = checkpointsOf(await night.plannedBeside("test"));
+    expect(again).toHaveLength(3);
+    expect(again.filter((id) => !first.has(id))).toEqual([]);
+    expect(posted(night)).toBe(before);
+  });
+});

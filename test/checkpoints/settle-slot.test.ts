@@ -11,6 +11,7 @@ function slot(change: Partial<Slot> = {}): Slot {
   const claimed = claim(plan(due_ms), { by: "test", now_ms: due_ms, lease_ms: 210_000 });
   return {
     project: "demo",
+    deployment: "test",
     rule: "nightly",
     vault_id: "v1",
     vault_name: "vault-1",

@@ -33,7 +33,15 @@ afterAll(async () => {
 });
 
 const slotOf = (vault_id: string, work: Slot["work"]): Slot => ({
-  ...{ project: "demo", rule: "nightly", vault_id, vault_name: vault_id, scheduled_at, work },
+  ...{
+    project: "demo",
+    deployment: "test",
+    rule: "nightly",
+    vault_id,
+    vault_name: vault_id,
+    scheduled_at,
+    work,
+  },
   ...{ deadline_at_ms: EVENING_MS + 7_200_000, after: null, incremental: true, named: false },
   ...{ resources: ["r"], attempts: [], covered: {}, trouble: {} },
 });

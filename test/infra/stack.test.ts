@@ -96,7 +96,7 @@ describe("functions", () => {
       [...secrets, ...tells, ...sends(3)],
     ],
     // It holds no credential of the provider at all.
-    "ingest-notification": [["write", "remove"], sends(2)],
+    "ingest-notification": [["read", "write", "remove"], sends(2)],
     "enable-audit-backup": [
       ["read", "write"],
       [...secrets, ...consumes],

@@ -77,7 +77,14 @@ export async function ours(ledger: Ledger, vault: Vault, backups: readonly Backu
 export function slotOf(vault: Vault, scheduled_at: string, backups: readonly Backup[]): Slot {
   const at_ms = Date.parse(scheduled_at);
   return {
-    ...{ project: "demo", rule: "nightly", vault_id: vault.id, vault_name: vault.name, scheduled_at },
+    ...{
+      project: "demo",
+      deployment: "test",
+      rule: "nightly",
+      vault_id: vault.id,
+      vault_name: vault.name,
+      scheduled_at,
+    },
     ...{ deadline_at_ms: at_ms + hours(4), after: null, incremental: true, named: false },
     resources: resourcesOf(vault),
     work: settle(plan(at_ms), { now_ms: at_ms, outcome: "done" }),

@@ -155,6 +155,7 @@ export function goodSlot(wanted: MadeUp, vault: number, ago: number, deadline_at
   const work = { ...plan(due_ms), sent_at_ms: due_ms };
   return {
     project: "production",
+    deployment: "test",
     rule: "nightly",
     vault_id: vaultId(vault),
     vault_name: nameOfVault(wanted, vault),

@@ -83,6 +83,7 @@ function deployment() {
     estate,
     ledger,
     clock,
+    deployment: "test",
     queue: { send: async (sent: readonly Message[]) => void messages.push(...sent) },
     publisher: { notify: async (notification: Notification) => void notifications.push(notification) },
   };

@@ -7,8 +7,11 @@ import { settleCheckpoints } from "../../functions/settle-checkpoints/job.ts";
 import { operations as settleOperations } from "../../functions/settle-checkpoints/operations.ts";
 import { createDemoWorld, type DemoOptions } from "../../infra/local/provider/demo/demo.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
+import { planNight } from "../../shared/checkpoints/plan-night.ts";
 import { slotsOfNight } from "../../shared/checkpoints/slot.ts";
 import { parseEstate } from "../../shared/estate/check.ts";
+import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { memoryLedger } from "../../shared/ledger/memory.ts";
 import type { Message } from "../../shared/queue/queue.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
@@ -38,6 +41,7 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
     ...{ speed: 20, seed: 7, connections: 32 },
   });
   const { clock, agent, ledger, queue, publisher, connect, messages } = provider;
+  const deployment = "test";
   const estate = parseEstate(estateAt(provider.url, identities.project), now_ms);
   const planClient = connect(planOperations, "observe");
   const createClientOf = connect(createOperations, "checkpoint");
@@ -46,10 +50,33 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
   return {
     ...provider,
     demo,
+    /** The same night, planned late by a deployment that has a ledger of its own, and worked off; its slots. */
+    plannedBeside: async (deployment: string) => {
+      const own = memoryLedger(clock.now);
+      const sent: Message[] = [];
+      const [project] = estate.projects;
+      const [rule] = project?.checkpoints ?? [];
+      if (!project || !rule) throw new Error("the estate has no rule");
+      await planNight(
+        {
+          ...{ ledger: own, clock, deployment },
+          vaults: (unreadable) => planClient.listVaults.all({}, { unreadable }),
+          queue: { send: async (messages) => void sent.push(...messages) },
+        },
+        { project, rule, scheduled_at: due, late: true },
+      );
+      for (const { body } of sent) {
+        await createCheckpointFor(checkpointDue.parse(body), {
+          ...{ ledger: own, clock, invocation: systemRandom.id(), lease: leaseTerms },
+          provider: createClientOf,
+        });
+      }
+      return slotsIn(own);
+    },
     plan: () =>
       planCheckpoints(
         { project: "demo", rule: "nightly", scheduled_at: due },
-        { estate, ledger, queue, clock, provider: async () => planClient },
+        { estate, ledger, queue, clock, deployment, provider: async () => planClient },
       ),
     /** Delivers one message to a function that dies at its n-th moment; tells whether it lived that long. */
     deliverTo: async (mortal: Mortal, { body }: Message): Promise<"died" | "lived"> => {
@@ -83,14 +110,17 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
         queue,
         publisher,
         clock,
+        deployment,
         provider: async () => settleClient,
         report: (_, error) => {
           throw error;
         },
       }),
-    slots: async () =>
-      (await Array.fromAsync(slotsOfNight(ledger, { project: "demo", scheduled_at: due }))).map(
-        ({ value }) => value,
-      ),
+    slots: () => slotsIn(ledger),
   };
 }
+
+const slotsIn = async (ledger: Ledger) =>
+  (await Array.fromAsync(slotsOfNight(ledger, { project: "demo", scheduled_at: due }))).map(
+    ({ value }) => value,
+  );

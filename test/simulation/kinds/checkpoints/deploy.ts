@@ -17,6 +17,7 @@ import { leaseTerms } from "../../../../shared/work/lease.ts";
 import { type Activity, createActivity } from "../../night/activity.ts";
 import { behindQueue, behindSchedule } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";
+import { deployment } from "./names.ts";
 
 const queueName = "checkpoints";
 
@@ -94,6 +95,7 @@ const planFunction = (stage: Stage, activity: Activity) =>
       activity.begun();
       return planCheckpoints(nightDue.parse(event), {
         ...services,
+        deployment,
         queue: services.queue(queueName),
         provider: (project) => services.provider(project, planOperations, signal),
       });
@@ -128,6 +130,7 @@ const settleFunction = (stage: Stage, activity: Activity) =>
     async run(_event, services, { id, signal }) {
       const settled = await settleCheckpoints({
         ...services,
+        deployment,
         queue: services.queue(queueName),
         publisher: services.notifier,
         provider: (project) => services.provider(project, settleOperations, signal),

@@ -6,6 +6,7 @@ import { type Slot, slotRecord } from "../../../../shared/checkpoints/slot.ts";
 import { accept, claim, plan, settle } from "../../../../shared/work/transitions.ts";
 import type { Account } from "../../night/account.ts";
 import type { Stage } from "../../night/stage.ts";
+import { deployment } from "./names.ts";
 
 interface PastNight {
   readonly vault: Vault;
@@ -28,7 +29,7 @@ export function addPast(account: Account, vaults: readonly Vault[], chance: Chan
     const created = start_ms - ago * day_ms + 2 * 3_600_000 + chance.between(0, 59) * 60_000;
     const scheduled_at = new Date(created).toISOString().replace(".000Z", "Z");
     for (const vault of vaults) {
-      const name = attemptName({ project, vault_id: vault.id, scheduled_at }, 1);
+      const name = attemptName({ deployment, project, vault_id: vault.id, scheduled_at }, 1);
       const wanted = [...vault.resources.keys()].map((resource_id) => {
         const status = chance.fraction() < 0.08 ? ("error" as const) : undefined;
         return { vault, resource_id, created, name, status };
@@ -71,6 +72,7 @@ function toSlot(project: string, vault: Vault, scheduled_at: string, backups: re
   const accepted = accept(claimed, { id: "before", now_ms: at_ms, adopted: false });
   return {
     project,
+    deployment,
     rule: "nightly",
     vault_id: vault.id,
     vault_name: vault.name,
