@@ -4,7 +4,7 @@ import { ProviderError } from "../../shared/api/provider-error.ts";
 import { lookForAttempt } from "../../shared/checkpoints/look.ts";
 import { attemptName } from "../../shared/checkpoints/name.ts";
 import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
-import { endWithout, remaining, type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
+import { endWithout, remaining, type Slot, slotRecord, toTrouble } from "../../shared/checkpoints/slot.ts";
 import { LookUpFailed, perform, type Surroundings } from "../../shared/work/perform.ts";
 import type { Performed, Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
@@ -87,12 +87,12 @@ async function post(provider: Provider, slot: Slot, surroundings: Surroundings):
       resources: taken.length > 0 || left.size > 0 ? taken : resources,
     });
     for (const { id, code, reason } of skipped) {
-      value.trouble[id] = {
+      value.trouble[id] = toTrouble({
         code: code ?? "skipped",
         reason: reason ?? "the provider left it out of the checkpoint",
         attempt,
         final: isFinal(code ?? ""),
-      };
+      });
     }
     return { result: "accepted", id: checkpoint.id, value, adopted: false };
   } catch (error) {
@@ -128,7 +128,7 @@ function nothingLeft(error: unknown, slot: Slot): Result<Slot> | undefined {
   if (!(error instanceof ProviderError) || error.code !== noResourceAvailable) return undefined;
   if (attempt === 1 || put_off < patience) return undefined;
   const { code, message: reason } = error;
-  const refused = remaining(slot).map((id) => [id, { code, reason, attempt, final: true }]);
+  const refused = remaining(slot).map((id) => [id, toTrouble({ code, reason, attempt, final: true })]);
   const value = { ...slot, trouble: { ...slot.trouble, ...Object.fromEntries(refused) } };
   return { result: "refused", outcome: endWithout(slot, "failed"), code, reason, value };
 }
@@ -163,6 +163,9 @@ function withAttempt(
     // A vault may have gained resources since the night was planned.
     resources: [...new Set([...slot.resources, ...resources])],
     trouble: { ...slot.trouble },
-    attempts: [...slot.attempts, { ...accepted, resources, attempt, name: attemptName(slot, attempt) }],
+    attempts: [
+      ...slot.attempts.map((earlier) => ({ ...earlier, resources: [] })),
+      { ...accepted, resources, attempt, name: attemptName(slot, attempt) },
+    ],
   };
 }

@@ -1,19 +1,20 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { Client } from "../../shared/api/client.ts";
 import { type Night, nightRecord, type OpenNight, openNights } from "../../shared/checkpoints/night.ts";
-import { protectionRecord } from "../../shared/checkpoints/protection.ts";
+import { protectedBy, protectionRecord } from "../../shared/checkpoints/protection.ts";
 import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
 import { settleSlot } from "../../shared/checkpoints/settle-slot.ts";
 import {
   endWithout,
   isAvailable,
+  refusedSlot,
   type Slot,
   slotRecord,
   slotsOfNight,
 } from "../../shared/checkpoints/slot.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { EntryRefused, type Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
@@ -130,10 +131,16 @@ async function settleSlots(
       return before;
     }
     // Who loses this race has nothing to do: the next run sees what the winner wrote.
-    if ((await slotRecord.replace(ledger, seen, slot)) === "conflict") return before;
+    const written = await slotRecord.replace(ledger, seen, slot).catch((error: unknown) => {
+      if (!(error instanceof EntryRefused)) throw error;
+      slot = refusedSlot(before, error, now_ms);
+      return slotRecord.replace(ledger, seen, slot);
+    });
+    if (written === "conflict") return before;
     units.push({ revision: seen.revision + 1, value: slot });
     if (!isOpen(slot.work)) ended.push(slot);
-    if (Object.keys(slot.covered).length > Object.keys(before.covered).length) await protect(ledger, slot);
+    if (Object.keys(slot.covered).length > Object.keys(before.covered).length)
+      await protect(ledger, slot, now_ms);
     return slot;
   });
   const sent = await sendAgain(surroundings, { record: slotRecord, units, message });
@@ -159,13 +166,11 @@ function giveUp(slot: Slot, now_ms: number): Slot {
   return slot;
 }
 
-/** Keeps the vault's recovery points: a backup is as old as the attempt that made it. */
-async function protect(ledger: Ledger, slot: Slot): Promise<void> {
+/** Keeps the vault's recovery points. */
+async function protect(ledger: Ledger, slot: Slot, now_ms: number): Promise<void> {
   const at_ms = slot.attempts.at(-1)?.at_ms ?? Date.parse(slot.scheduled_at);
   const seen = await protectionRecord.read(ledger, slot);
-  const covered_at_ms = { ...seen?.value.covered_at_ms };
-  for (const id of Object.keys(slot.covered)) covered_at_ms[id] = Math.max(covered_at_ms[id] ?? 0, at_ms);
-  const value = { project: slot.project, vault_id: slot.vault_id, covered_at_ms };
+  const value = protectedBy(seen?.value, slot, { at_ms, now_ms });
   // A lost race costs the order of the next night at most: the slots themselves are the truth.
   await (seen ? protectionRecord.replace(ledger, seen, value) : protectionRecord.create(ledger, value));
 }

@@ -2,7 +2,7 @@ import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { UnreadableItem } from "../api/list.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { itemsAtOnce } from "../ledger/at-once.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { EntryRefused, type Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -14,7 +14,7 @@ import { forecast } from "./forecast.ts";
 import { slotTime } from "./name.ts";
 import { type Night, type NightId, nightRecord, openNightsBefore } from "./night.ts";
 import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
-import { type Slot, slotRecord, slotsOfNight } from "./slot.ts";
+import { refusedSlot, type Slot, slotRecord, slotsOfNight } from "./slot.ts";
 
 export interface PlanSurroundings {
   readonly ledger: Ledger;
@@ -74,8 +74,16 @@ export async function planNight(
   const begun = await begin(ledger, before, night);
   if (!begun) return { night, fresh: false };
 
-  const slots = await prepare(ledger, { project, deployment }, rule, night, choices);
-  await inParallel(slots, itemsAtOnce, (slot) => slotRecord.create(ledger, slot));
+  const prepared = await prepare(ledger, { project, deployment }, rule, night, choices);
+  const refusals: EntryRefused[] = [];
+  const written = await inParallel(prepared, itemsAtOnce, (slot) =>
+    writeSlot(ledger, slot, now_ms).catch((error: unknown) => {
+      if (!(error instanceof EntryRefused)) throw error;
+      refusals.push(error);
+      return undefined;
+    }),
+  );
+  const slots = written.filter((slot) => slot !== undefined);
   await queue.send(
     slots
       .filter(({ work }) => isOpen(work))
@@ -84,10 +92,25 @@ export async function planNight(
       })),
   );
 
+  // Nothing can be written of this vault, but all the others are on their way: the night stays unfinished, loudly.
+  if (refusals[0]) throw refusals[0];
   const open: Night = { ...night, state: "open" };
   // Lost to a planner that ran beside us: it has done the same work.
   const done = await nightRecord.replace(ledger, begun, open);
   return { night: open, fresh: done === "written" };
+}
+
+/** Writes a slot as it can be written; throws EntryRefused when its key alone is too long. */
+async function writeSlot(ledger: Ledger, slot: Slot, now_ms: number): Promise<Slot> {
+  try {
+    await slotRecord.create(ledger, slot);
+    return slot;
+  } catch (error) {
+    if (!(error instanceof EntryRefused)) throw error;
+    const refused = refusedSlot(slot, error, now_ms);
+    await slotRecord.create(ledger, refused);
+    return refused;
+  }
 }
 
 async function begin(

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
+import type { Slot } from "./slot.ts";
 
 /** What the ledger knows of a vault's recovery points, kept by settle-checkpoints. */
 const protectionSchema = z.object({
@@ -31,6 +32,21 @@ export async function protectionsOf(ledger: Ledger, project: string): Promise<Ma
     protections.set(value.vault_id, value);
   }
   return protections;
+}
+
+/** A resource that has had no backup for so long is gone, or as urgent as one that never had any. */
+const memory_ms = 90 * 86_400_000;
+
+/** What a slot's backups make of it: they are as old as the attempt that made them. Pure. */
+export function protectedBy(
+  before: Protection | undefined,
+  slot: Pick<Slot, "project" | "vault_id" | "covered">,
+  { at_ms, now_ms }: { readonly at_ms: number; readonly now_ms: number },
+): Protection {
+  const kept = Object.entries(before?.covered_at_ms ?? {}).filter(([, at]) => at > now_ms - memory_ms);
+  const covered_at_ms = Object.fromEntries(kept);
+  for (const id of Object.keys(slot.covered)) covered_at_ms[id] = Math.max(covered_at_ms[id] ?? 0, at_ms);
+  return { project: slot.project, vault_id: slot.vault_id, covered_at_ms };
 }
 
 /** The recovery point of the vault's worst resource: 0 when one has never been covered. */

@@ -2,7 +2,7 @@ import { findCode } from "../api/errors/codes.ts";
 import { growingDelay } from "../work/lease.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";
-import { endWithout, remaining, type Slot, type Trouble, unknownStatus } from "./slot.ts";
+import { endWithout, remaining, type Slot, type Trouble, toTrouble, unknownStatus } from "./slot.ts";
 
 /** A backup task of the provider, as far as settling needs it. */
 export interface SeenTask {
@@ -51,7 +51,7 @@ export function settleSlot(slot: Slot, { tasks, complete }: AttemptTasks, now_ms
       continue;
     }
     if (end.is === "pending") pending.push(resource_id);
-    if (end.failure) trouble[resource_id] = { ...end.failure, attempt: attempt.attempt };
+    if (end.failure) trouble[resource_id] = toTrouble({ ...end.failure, attempt: attempt.attempt });
     else if (trouble[resource_id]?.code === unknownStatus) delete trouble[resource_id];
   }
 

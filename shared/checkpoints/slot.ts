@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { Ledger } from "../ledger/ledger.ts";
+import { cutText, type EntryRefused, type Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
+import { settle } from "../work/transitions.ts";
 import { workSchema } from "../work/work.ts";
 import type { SlotId } from "./name.ts";
 
@@ -19,13 +20,24 @@ export type Trouble = z.output<typeof trouble>;
 /** The code of a trouble that is none yet: it cannot be said whether the resource's task has ended. */
 export const unknownStatus = "unknown-status";
 
+/**
+ * The words of the provider, cut: a vault has up to 256 resources, each may have a trouble, and a slot is one entry of the
+ * ledger.
+ */
+export const toTrouble = ({ code, reason, attempt, final }: Trouble): Trouble => ({
+  code: cutText(code, 64),
+  reason: cutText(reason, 400),
+  attempt,
+  final,
+});
+
 /** One attempt that the provider accepted. Its checkpoint id is what proves a backup to be ours. */
 const acceptedAttempt = z.object({
   attempt: z.number().int(),
   name: z.string(),
   checkpoint_id: z.string(),
   at_ms: z.number().int(),
-  /** Ids of the resources it covers. */
+  /** Ids of the resources it covers; of an attempt that another one has followed nobody asks for them any more. */
   resources: z.array(z.string()),
 });
 
@@ -61,7 +73,13 @@ const nightPartition = ({ project, scheduled_at }: Pick<SlotId, "project" | "sch
 const vaultPartition = ({ project, vault_id }: Pick<SlotId, "project" | "vault_id">) =>
   `vault#${project}#${vault_id}`;
 
-/** The slots: by night in the table, by vault in the index. */
+/** So long anybody may ask what became of a night. */
+const memory_ms = 400 * 86_400_000;
+
+/**
+ * The slots: by night in the table, by vault in the index. One that led to a checkpoint is what proves its backups to be
+ * ours, and is kept as long as they may be: for ever. One without proves nothing.
+ */
 export const slotRecord = defineRecord({
   kind: "slot",
   version: 1,
@@ -69,6 +87,8 @@ export const slotRecord = defineRecord({
   idOf: (slot): SlotId => slot,
   key: (id: SlotId) => ({ partition: nightPartition(id), sort: id.vault_id }),
   subject: (slot) => ({ partition: vaultPartition(slot), sort: `slot#${slot.scheduled_at}` }),
+  expires_at_ms: ({ work, attempts }) =>
+    work.settled && attempts.length === 0 ? work.settled.at_ms + memory_ms : undefined,
 });
 
 /** All slots of a night, strongly consistent. */
@@ -83,6 +103,19 @@ export const slotsOfVault = (ledger: Ledger, vault: Pick<SlotId, "project" | "va
     bySubject: true,
     descending: true,
   });
+
+/**
+ * What is written in the place of a slot that the table refuses: its vault has failed, its night goes on, and the summary
+ * says so.
+ */
+export function refusedSlot(slot: Slot, { message }: EntryRefused, now_ms: number): Slot {
+  return {
+    ...slot,
+    resources: slot.resources.filter((id) => slot.covered[id] !== undefined),
+    trouble: {},
+    work: settle(slot.work, { now_ms, outcome: "failed", code: "record-refused", reason: message }),
+  };
+}
 
 /** How a slot ends that gets no further attempt: what is covered stays covered. */
 export function endWithout(slot: Slot, otherwise: "failed" | "given-up"): "partial" | "failed" | "given-up" {

@@ -1,4 +1,9 @@
+import { cutText } from "../ledger/ledger.ts";
 import type { Settlement, Work } from "./work.ts";
+
+/** Codes and reasons are the provider's own words, of any length; a record keeps so many bytes of them. */
+const code_bytes = 100;
+const reason_bytes = 1000;
 
 /**
  * New work, due at once whatever the clock of the function that gets its message says. `look_first` when it is claimed
@@ -95,5 +100,11 @@ export function settle(
     reason = null,
   }: { now_ms: number; outcome: Settlement["outcome"]; code?: string | null; reason?: string | null },
 ): Work {
-  return { ...work, state: "settled", settled: { at_ms: now_ms, outcome, code, reason } };
+  const settled = {
+    at_ms: now_ms,
+    outcome,
+    code: code && cutText(code, code_bytes),
+    reason: reason && cutText(reason, reason_bytes),
+  };
+  return { ...work, state: "settled", settled };
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { callFault, faultPlan, presets } from "../../infra/local/provider/faults.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import { type Night as NightRecord, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { EntryRefused, type Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
 import { Mortal } from "../support/mortal.ts";
@@ -369,6 +370,50 @@ describe("a night whose planner never came to its end", () => {
     expect(await leftBehind(night, { selected: 40 })).toBe("closed");
     expect(summaries(night)).toMatchObject([{ attributes: { goals: "unmet" } }]);
     expect(summaries(night)[0]?.text).toContain("vaults were never planned");
+  });
+});
+
+describe("a vault whose slot the table refuses", () => {
+  /** Refuses what is written under one vault's key while `refuses` says so. */
+  function refusing({ ledger }: Night, vault_id: string, refuses: (data: unknown) => boolean) {
+    const { write } = ledger;
+    ledger.write = async (entry, expected) => {
+      if (entry.key.sort === vault_id && refuses(entry.data))
+        throw new EntryRefused(entry.key, "it is too large");
+      return write(entry, expected);
+    };
+  }
+  const anyVault = ({ demo: { world, estate } }: Night): string => {
+    const vault = world.vaults
+      .all()
+      .find(({ resources }) => resources.size > 0 && !resources.has(estate.refused_resource_id ?? ""));
+    if (!vault) throw new Error("the demo has no vault without a refused resource");
+    return vault.id;
+  };
+  const withResources = z.object({ resources: z.array(z.string()).min(1) });
+  const done = z.object({ work: z.object({ settled: z.object({ outcome: z.literal("done") }) }) });
+
+  test.each([
+    ["when it is planned", withResources],
+    ["when it is settled", done],
+  ])("costs that vault only, %s, and people are told", async (_, schema) => {
+    const night = await open({ vaults: 3 });
+    const vault_id = anyVault(night);
+    refusing(night, vault_id, (data) => schema.safeParse(data).success);
+    expect(await night.plan()).toMatchObject({ fresh: true, selected: 3 });
+    await night.deliver();
+    await untilSettled(night);
+    const summary = summarizeNight(await night.slots());
+    expect(summary).toMatchObject({ selected: 3, available: 2, goalsMet: false });
+    expect(summary.failed).toContainEqual(expect.objectContaining({ id: vault_id, code: "record-refused" }));
+    expect(night.notifications.at(-1)?.text).toContain(`vault ${vault_id}: ledger entry`);
+  });
+
+  test("and of which nothing can be written at all leaves the night unfinished, with all others on their way", async () => {
+    const night = await open({ vaults: 3 });
+    refusing(night, anyVault(night), () => true);
+    await expect(night.plan()).rejects.toThrow(EntryRefused);
+    expect(night.messages).toHaveLength(2);
   });
 });
 

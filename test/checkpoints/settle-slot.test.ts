@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { protectedBy } from "../../shared/checkpoints/protection.ts";
 import { type SeenTask, settleSlot } from "../../shared/checkpoints/settle-slot.ts";
-import type { Slot } from "../../shared/checkpoints/slot.ts";
+import { type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
+import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
-import { accept, claim, plan } from "../../shared/work/transitions.ts";
+import { accept, claim, plan, settle } from "../../shared/work/transitions.ts";
 
 const due_ms = Date.parse("2026-11-21T01:00:00Z");
 const minutes = (n: number) => due_ms + n * 60_000;
@@ -178,5 +180,55 @@ describe("a vault of which some resources are covered", () => {
     const seen = complete([task("r1", "success"), task("r2", "failed", "BackupService.7109")]);
     const summary = summarizeNight([settleSlot(slot(), seen, minutes(9))]);
     expect(summary).toMatchObject({ available: 1, goalsMet: true, failed: [{ id: "r2" }] });
+  });
+});
+
+describe("what the ledger keeps of a slot", () => {
+  const ids = Array.from({ length: 256 }, (_, n) => `${String(n).padStart(4, "0")}-${"0".repeat(31)}`);
+
+  test("fits into one entry, however much the provider says of 256 resources in 30 attempts", async () => {
+    const attempts = Array.from({ length: 30 }, (_, n) => ({
+      ...{ attempt: n + 1, name: `vigil-20261121T010000Z-0123456789ab-${n + 1}`, checkpoint_id: `c${n}` },
+      ...{ at_ms: due_ms, resources: n === 29 ? ids : [] },
+    }));
+    const failed = ids.map((id) => ({
+      ...task(id, "failed", "BackupService.7109".repeat(50)),
+      message: "Die Sicherung ist fehlgeschlagen, größer geht es nicht. ".repeat(400),
+    }));
+    const settled = settleSlot(slot({ resources: ids, attempts }), complete(failed), minutes(238));
+    expect(settled.work.state).toBe("settled");
+    expect(Object.keys(settled.trouble)).toHaveLength(256);
+    expect(settled.trouble[ids[0] ?? ""]?.reason).toMatch(/^Die Sicherung .*…$/);
+    expect(await slotRecord.create(memoryLedger(), settled)).toBe("written");
+  });
+
+  test("is kept as long as backups may need it for a proof; what led to none is forgotten after a year", async () => {
+    let now_ms = due_ms;
+    const ledger = memoryLedger(() => now_ms);
+    const skipped = settle(plan(due_ms), { now_ms, outcome: "skipped", reason: "frozen" });
+    await slotRecord.create(ledger, slot({ vault_id: "skipped", attempts: [], work: skipped }));
+    await slotRecord.create(ledger, slot({ vault_id: "taken" }));
+    const known = async () =>
+      (
+        await Array.fromAsync(slotRecord.list(ledger, { partition: `slots#demo#${slot().scheduled_at}` }))
+      ).map(({ value }) => value.vault_id);
+    now_ms = due_ms + 399 * 86_400_000;
+    expect(await known()).toEqual(["skipped", "taken"]);
+    now_ms = due_ms + 401 * 86_400_000;
+    expect(await known()).toEqual(["taken"]);
+  });
+
+  test("recovery points of resources that have had no backup for 90 days are dropped", () => {
+    const now_ms = minutes(60);
+    const before = {
+      project: "demo",
+      vault_id: "v1",
+      covered_at_ms: { gone: now_ms - 91 * 86_400_000, other: now_ms - 89 * 86_400_000, r1: now_ms - 1 },
+    };
+    const { covered_at_ms } = protectedBy(before, slot({ covered: { r1: "b", r2: "b" } }), {
+      at_ms: due_ms,
+      now_ms,
+    });
+    expect(covered_at_ms).toEqual({ other: before.covered_at_ms.other, r1: now_ms - 1, r2: due_ms });
   });
 });

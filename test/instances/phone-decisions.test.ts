@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { confirmPhone, type SeenJob } from "../../shared/instances/phones/confirm.ts";
 import { judgePhone, overdue, type SeenState } from "../../shared/instances/phones/judge.ts";
-import { eventIdOf, newPhone, type Phone } from "../../shared/instances/phones/phone.ts";
+import { eventIdOf, newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { accept, claim, plan } from "../../shared/work/transitions.ts";
 
 const now_ms = Date.parse("2026-11-21T01:00:00Z");
@@ -141,4 +143,26 @@ test("an event's id is of the release alone, and no two releases share one", () 
     { ...id, instance_id: "p", release_id: "1r1" },
   ];
   expect(new Set([id, ...others].map(eventIdOf)).size).toBe(4);
+});
+
+describe("ids of others that become keys", () => {
+  test("fit, whatever characters they have, and no two releases share one", async () => {
+    const ledger = memoryLedger();
+    const long = ["ü".repeat(128), `${"ü".repeat(127)}é`, "😀".repeat(64), "=".repeat(128)];
+    for (const release_id of long)
+      for (const instance_id of ["ü".repeat(256), "p1"]) {
+        const phone = newPhone({ ...id, instance_id, release_id }, rules, minutes(0));
+        expect(await phoneRecord.create(ledger, phone)).toBe("written");
+        expect((await phoneRecord.read(ledger, phone))?.value).toEqual(phone);
+      }
+  });
+
+  test("are refused at the edge when they are no text", () => {
+    const message = JSON.stringify({
+      event: phoneReleaseRequested.name,
+      version: phoneReleaseRequested.version,
+      data: { project: "demo", instance_id: "p1", release_id: "half \ud83d" },
+    });
+    expect(() => phoneReleaseRequested.parse(message)).toThrow(/release_id/);
+  });
 });

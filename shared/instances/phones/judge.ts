@@ -1,4 +1,5 @@
 import type { PhoneRules } from "../../estate/instances.ts";
+import { cutText } from "../../ledger/ledger.ts";
 import { growingDelay } from "../../work/lease.ts";
 import { delay, nextAttempt, putOff, settle } from "../../work/transitions.ts";
 import type { BatchAnswer } from "./batch.ts";
@@ -122,7 +123,8 @@ export function applyVerdict(
       return { ...phone, work: settle(work, { now_ms, outcome: "failed", code, reason }) };
     }
     case "fail-attempt": {
-      const { code, reason } = verdict;
+      const code = cutText(verdict.code, 100);
+      const reason = cutText(verdict.reason, 1000);
       const trouble = { code, reason, attempt: work.attempt };
       if (work.attempt >= rules.attempts)
         return { ...phone, trouble, work: settle(work, { now_ms, outcome: "failed", code, reason }) };

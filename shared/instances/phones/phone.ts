@@ -52,9 +52,18 @@ const partition = (project: string) => `phones#${project}`;
 const openPartition = (project: string) => `phones-open#${project}`;
 const endedPartition = (project: string) => `phones-ended#${project}`;
 
-/** Both ids are free text of others: encoded, so that no two releases share a key. */
+/** Both ids are free text of others: encoded, so that no two releases share a key and none is too long for one. */
 const sortOf = ({ instance_id, release_id }: ReleaseId) =>
-  `${encodeURIComponent(instance_id)}#${encodeURIComponent(release_id)}`;
+  `${partOfKey(instance_id)}#${partOfKey(release_id)}`;
+
+/** An encoded character has up to 9 bytes, a sort key at most 1024; no encoded text begins with `=`. */
+function partOfKey(id: string): string {
+  const encoded = encodeURIComponent(id);
+  return encoded.length <= 400 ? encoded : `=${createHash("sha256").update(id).digest("hex")}`;
+}
+
+/** A release that is over is known for so long: asked for again until then, it is not done again. */
+const memory_ms = 400 * 86_400_000;
 
 /** Releases: by instance in the table; in the index those that are open (or not announced) apart from those that are over. */
 export const phoneRecord = defineRecord({
@@ -70,6 +79,7 @@ export const phoneRecord = defineRecord({
           sort: `${new Date(phone.work.settled?.at_ms ?? 0).toISOString()}#${sortOf(phone)}`,
         }
       : { partition: openPartition(phone.project), sort: sortOf(phone) },
+  expires_at_ms: (phone) => (isOver(phone) ? (phone.work.settled?.at_ms ?? 0) + memory_ms : undefined),
 });
 
 const isOver = ({ work, announced_at_ms }: Phone) => !isOpen(work) && announced_at_ms !== null;
