@@ -17,7 +17,6 @@ import { leaseTerms } from "../../../../shared/work/lease.ts";
 import { type Activity, createActivity } from "../../night/activity.ts";
 import { behindQueue, behindSchedule } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";
-import { deployment } from "./names.ts";
 
 const queueName = "checkpoints";
 
@@ -95,7 +94,7 @@ const planFunction = (stage: Stage, activity: Activity) =>
       activity.begun();
       return planCheckpoints(nightDue.parse(event), {
         ...services,
-        deployment,
+        deployment: stage.estate.name,
         queue: services.queue(queueName),
         provider: (project) => services.provider(project, planOperations, signal),
       });
@@ -130,7 +129,7 @@ const settleFunction = (stage: Stage, activity: Activity) =>
     async run(_event, services, { id, signal }) {
       const settled = await settleCheckpoints({
         ...services,
-        deployment,
+        deployment: stage.estate.name,
         queue: services.queue(queueName),
         publisher: services.notifier,
         provider: (project) => services.provider(project, settleOperations, signal),

@@ -1,8 +1,5 @@
 import type { Stage } from "../../night/stage.ts";
 
-/** The one deployment that looks after the simulated projects. */
-export const deployment = "simulation";
-
 /** What an attempt's name says, read here without the product's own code. */
 export interface ReadName {
   /** The slot's part: the same for all its attempts. */

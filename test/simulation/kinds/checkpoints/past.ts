@@ -6,7 +6,6 @@ import { type Slot, slotRecord } from "../../../../shared/checkpoints/slot.ts";
 import { accept, claim, plan, settle } from "../../../../shared/work/transitions.ts";
 import type { Account } from "../../night/account.ts";
 import type { Stage } from "../../night/stage.ts";
-import { deployment } from "./names.ts";
 
 interface PastNight {
   readonly vault: Vault;
@@ -17,6 +16,9 @@ interface PastNight {
 }
 
 const pasts = new WeakMap<Account, PastNight[]>();
+/** The deployment of the nights before. */
+const deployment = "before";
+
 const day_ms = 86_400_000;
 
 /** Backups of the nights before the simulation begins: most are ours, some only look like it. */
