@@ -7,6 +7,7 @@ import { approve } from "./operate/approve.ts";
 import { doctor, doctorLines } from "./operate/doctor.ts";
 import { targetOperations } from "./operate/hold-target.ts";
 import { hold, releaseHold } from "./operate/holds.ts";
+import { lift } from "./operate/pauses.ts";
 import { rerun } from "./operate/rerun.ts";
 import { resume, stop } from "./operate/stop.ts";
 import { operations, why } from "./operate/why.ts";
@@ -35,6 +36,12 @@ await runCommand(async () => {
   add(program, "rerun <vault>", "try the latest slot of a vault again", rerun);
   add(
     program,
+    "lift-pause <project> <service>",
+    "call a service again before the pause that the provider asked for is over",
+    (place, project, { more: [service = ""] }) => lift(place, project, service),
+  );
+  add(
+    program,
     "doctor",
     "look at credentials, permissions, endpoints, clock and estate; changes nothing",
     examine,
@@ -49,7 +56,13 @@ async function examine(place: Place): Promise<string[]> {
   return doctorLines(findings);
 }
 
-type Act = (place: Place, argument: string, options: { readonly reason: string }) => Promise<string[]>;
+interface ActOptions {
+  readonly reason: string;
+  /** The arguments after the first. */
+  readonly more: readonly string[];
+}
+
+type Act = (place: Place, argument: string, options: ActOptions) => Promise<string[]>;
 
 /** One command: it opens the place it works on, says what it did, and closes it. */
 function add(program: Command, usage: string, description: string, act: Act): void {
@@ -58,17 +71,15 @@ function add(program: Command, usage: string, description: string, act: Act): vo
   if (name === "stop" || name === "hold")
     one.option("--reason <text>", "why, for those who come after", "no reason was given");
   addPlaceOptions(one);
-  const argument = usage.slice(name.length).trim();
-  if (argument) one.argument(argument);
+  for (const argument of usage.split(" ").slice(1)) one.argument(argument);
   one.action(async () => {
     const { reason, ...options } = one.opts();
     const place = await openPlace(placeOptions.parse(options));
     try {
-      const lines = await act(place, one.args[0] ?? "", { reason: String(reason) }).catch(
-        (error: unknown) => {
-          throw isMissing(error) ? notThere(place, error) : error;
-        },
-      );
+      const [first = "", ...more] = one.args;
+      const lines = await act(place, first, { reason: String(reason), more }).catch((error: unknown) => {
+        throw isMissing(error) ? notThere(place, error) : error;
+      });
       process.stdout.write(`${[`On ${place.name}:`, ...lines].join("\n")}\n`);
     } finally {
       place.close();

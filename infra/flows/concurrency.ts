@@ -1,4 +1,5 @@
 import type { Estate } from "../../shared/estate/estate.ts";
+import { countedByAddress } from "../../shared/estate/services.ts";
 
 /** How long a message is worked on: a call of the provider, and what is written before and after it. */
 const WORK_S = 2;
@@ -25,7 +26,10 @@ export function concurrencyFor(
   service: keyof Estate["projects"][number]["rates"],
   { atOnce, share = 1 }: Pace,
 ): number {
-  const calls_per_second = projects.reduce((sum, { rates }) => {
+  // Projects that are counted together have one budget, and all say the same of it.
+  const together = new Map(projects.map((project) => [countedByAddress(project).hss, project]));
+  const budgets = service === "hss" ? [...together.values()] : projects;
+  const calls_per_second = budgets.reduce((sum, { rates }) => {
     const { calls, per_seconds } = rates[service];
     return sum + calls / per_seconds;
   }, 0);

@@ -22,7 +22,7 @@ export interface ProviderErrorFields {
    * request will be refused again. `ambiguous`: nobody can know whether it took effect, so look.
    */
   readonly next: NextMove;
-  /** What the provider asked to wait, not bounded. */
+  /** What the provider asked to wait, as far as it is heeded: minutes at most. */
   readonly retryAfter_ms: number | undefined;
   /** Whether the provider refused because of too many calls. */
   readonly throttled: boolean;
@@ -128,7 +128,11 @@ function answerFields(operation: AnyOperation, outcome: AnsweredOutcome): Descri
     requestId: requestId ?? error.requestId,
     measure: known?.measure,
     next: throttled ? "retry" : nextMove(operation, status, known?.next),
-    retryAfter_ms: parseRetryAfter(header(headers, "retry-after"), header(headers, "date")),
+    retryAfter_ms: parseRetryAfter(
+      header(headers, "retry-after"),
+      header(headers, "date"),
+      operation.service,
+    ),
     throttled,
   };
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { checkPrune } from "./check-prune.ts";
 import { type CheckpointRule, type Estate, estateSchema, type Project } from "./estate.ts";
 import type { Selection } from "./selection.ts";
+import { withSharedRates } from "./services.ts";
 import { springGap } from "./spring-gap.ts";
 
 /** An estate that must not be deployed. Its message has one line for each problem: the field's path and what is expected. */
@@ -21,7 +22,7 @@ export function parseEstate(value: unknown, now_ms: number): Estate {
   }
   const problems = checkEstate(parsed.data, now_ms);
   if (problems.length > 0) throw new WrongEstate(problems.join("\n"));
-  return parsed.data;
+  return { ...parsed.data, projects: withSharedRates(parsed.data.projects) };
 }
 
 /** What is wrong with an estate although every field is right by itself. Pure. */

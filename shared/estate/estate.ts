@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { endpoints } from "../api/endpoints.ts";
 import { providerId, slug, timeZone } from "./fields.ts";
 import { instancesSchema } from "./instances.ts";
 import { policiesSchema } from "./policies.ts";
@@ -8,7 +7,7 @@ import { reportSchema } from "./report.ts";
 import { cronSchema } from "./schedule.ts";
 import { secretNames } from "./secrets.ts";
 import { selectionSchema } from "./selection.ts";
-import { services, withoutUndefined } from "./services.ts";
+import { endpointsOf, services } from "./services.ts";
 
 /** How often a service may be called by all functions together. */
 const rate = z.strictObject({
@@ -80,8 +79,8 @@ const projectFields = z.strictObject({
   prune: projectPruneSchema.optional(),
 });
 
-const project = projectFields.superRefine(({ cloud, region, endpoints: override }, context) => {
-  const endpointOf = endpoints({ cloud, region, override: withoutUndefined(override) });
+const project = projectFields.superRefine((fields, context) => {
+  const endpointOf = endpointsOf(fields);
   for (const service of services) {
     try {
       endpointOf(service);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Budget } from "../api/connection.ts";
 import type { Service } from "../api/operation.ts";
+import { services } from "../estate/services.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord, type Stored } from "../ledger/record.ts";
 import { type Clock, sleep } from "../runtime/clock.ts";
@@ -8,6 +9,7 @@ import type { Random } from "../runtime/random.ts";
 import {
   bookedFor_ms,
   emptyWindow,
+  pausedUntil,
   type Rate,
   slowDown,
   take,
@@ -33,15 +35,17 @@ export class BudgetSpent extends Error {
 const budgetRecord = defineRecord({
   kind: "budget",
   version: 1,
-  schema: windowSchema.extend({ project: z.string(), service: z.string() }),
-  idOf: (budget): { project: string; service: string } => budget,
-  key: ({ project, service }: { project: string; service: string }) => ({
-    partition: `budget#${project}`,
-    sort: service,
-  }),
+  schema: windowSchema.extend({ scope: z.string(), service: z.string() }),
+  idOf: (budget): BudgetId => budget,
+  key: ({ scope, service }: BudgetId) => ({ partition: `budget#${scope}`, sort: service }),
 });
 
-type BudgetRecord = Window & { readonly project: string; readonly service: string };
+/** `scope`: whose calls are counted together, a project's or those to an address. */
+interface BudgetId {
+  readonly scope: string;
+  readonly service: string;
+}
+type BudgetRecord = Window & BudgetId;
 
 interface Waiting {
   resolve(): void;
@@ -58,9 +62,51 @@ export interface BudgetOptions {
   readonly random: Pick<Random, "fraction">;
   /** The project's name in the estate. */
   readonly project: string;
+  /** Where those services are that count calls by address: all projects that call there from here share one budget. */
+  readonly addresses?: Partial<Readonly<Record<Service, string>>> | undefined;
   readonly rates: Readonly<Record<Service, Rate>>;
   /** A call that would have to wait longer is refused with BudgetSpent. */
   readonly maximumWait_ms?: number;
+}
+
+/** What names a budget. */
+type Scope = Pick<BudgetOptions, "project" | "addresses">;
+
+const budgetId = ({ project, addresses }: Scope, service: Service): BudgetId => {
+  const address = addresses?.[service];
+  return { scope: address === undefined ? project : `address ${address}`, service };
+};
+
+/** A pause that the provider has asked for, of one service. */
+export interface Pause {
+  readonly service: Service;
+  readonly until_ms: number;
+}
+
+/** The pauses that a project's calls wait for now. */
+export async function pausesOf(ledger: Ledger, scope: Scope, now_ms: number): Promise<Pause[]> {
+  const pauses: Pause[] = [];
+  for (const service of services) {
+    const seen = await budgetRecord.read(ledger, budgetId(scope, service));
+    const until_ms = seen && pausedUntil(seen.value, now_ms);
+    if (until_ms !== undefined) pauses.push({ service, until_ms });
+  }
+  return pauses;
+}
+
+/** Lets a project's calls of one service go on. Returns the pause that was in force. */
+export async function liftPause(
+  ledger: Ledger,
+  scope: Scope,
+  { service, now_ms }: { readonly service: Service; readonly now_ms: number },
+): Promise<Pause | undefined> {
+  for (;;) {
+    const seen = await budgetRecord.read(ledger, budgetId(scope, service));
+    const until_ms = seen && pausedUntil(seen.value, now_ms);
+    if (!seen || until_ms === undefined) return undefined;
+    const written = await budgetRecord.replace(ledger, seen, { ...seen.value, slowed_until_ms: 0 });
+    if (written === "written") return { service, until_ms };
+  }
 }
 
 /** The rate budget of a project, shared by all functions through the ledger: whoever sends has booked it there first. */
@@ -78,7 +124,8 @@ export function ledgerBudget(options: BudgetOptions): Budget {
 }
 
 function serviceBudget(options: BudgetOptions, service: Service) {
-  const { ledger, clock, random, project, rates, maximumWait_ms = defaultMaximumWait_ms } = options;
+  const { ledger, clock, random, rates, maximumWait_ms = defaultMaximumWait_ms } = options;
+  const id = budgetId(options, service);
   const rate = rates[service];
   let queue: Waiting[] = [];
   let running = false;
@@ -89,9 +136,9 @@ function serviceBudget(options: BudgetOptions, service: Service) {
     compute: (window: Window) => { window: Window; result: Result },
   ): Promise<Result> {
     for (;;) {
-      seen ??= await budgetRecord.read(ledger, { project, service });
+      seen ??= await budgetRecord.read(ledger, id);
       const { window, result } = compute(seen?.value ?? emptyWindow);
-      const value = { ...window, project, service };
+      const value = { ...window, ...id };
       const written = seen
         ? await budgetRecord.replace(ledger, seen, value)
         : await budgetRecord.create(ledger, value);
@@ -151,10 +198,10 @@ function serviceBudget(options: BudgetOptions, service: Service) {
       });
     },
     async slowDown(retryAfter_ms = pause_ms): Promise<void> {
-      await change((window) => ({
-        window: slowDown(window, clock.now() + retryAfter_ms),
-        result: undefined,
-      }));
+      await change((window) => {
+        const now_ms = clock.now();
+        return { window: slowDown(window, now_ms + retryAfter_ms, now_ms), result: undefined };
+      });
     },
   };
 }

@@ -17,9 +17,13 @@ export function limitedBudget(options: BudgetOptions, { name, share }: BudgetSha
     per_seconds,
   });
   const { cbr, iam, dbss, hss, koophone } = options.rates;
+  const addresses = Object.fromEntries(
+    Object.entries(options.addresses ?? {}).map(([service, address]) => [service, `${address}/${name}`]),
+  );
   const own = ledgerBudget({
     ...options,
     project: `${options.project}/${name}`,
+    addresses,
     rates: { cbr: part(cbr), iam: part(iam), dbss: part(dbss), hss: part(hss), koophone: part(koophone) },
   });
   const shared = ledgerBudget(options);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mostWait_ms } from "../api/retry-after.ts";
 
 /** How many calls a service takes in any period of so many seconds. */
 export interface Rate {
@@ -34,6 +35,15 @@ const sliceAt = (rate: Rate, now_ms: number) => Math.floor(now_ms / sliceLength_
 const sliceEnds_ms = (rate: Rate, slice: number) =>
   (slice + 1) * sliceLength_ms(rate) + rate.per_seconds * 1000 + clockSkew_ms + bookedFor_ms;
 
+/**
+ * Until when nobody may call, undefined when everybody may. A pause that lies further ahead than any may last was written by
+ * a clock that is wrong: it is none. Pure.
+ */
+export function pausedUntil({ slowed_until_ms }: Window, now_ms: number): number | undefined {
+  const left_ms = slowed_until_ms - now_ms;
+  return left_ms > 0 && left_ms <= mostWait_ms + clockSkew_ms ? slowed_until_ms : undefined;
+}
+
 /** What `take` decides: how many calls may be sent now, and when the others may ask again. */
 export interface Grant {
   readonly window: Window;
@@ -43,7 +53,8 @@ export interface Grant {
 
 /** Grants up to `wanted` calls. Pure. */
 export function take(window: Window, rate: Rate, wanted: number, now_ms: number): Grant {
-  if (now_ms < window.slowed_until_ms) return { window, granted: 0, next_ms: window.slowed_until_ms };
+  const paused_until_ms = pausedUntil(window, now_ms);
+  if (paused_until_ms !== undefined) return { window, granted: 0, next_ms: paused_until_ms };
   const now = sliceAt(rate, now_ms);
   const slices = Object.fromEntries(
     Object.entries(window.slices).filter(([slice]) => sliceEnds_ms(rate, Number(slice)) > now_ms),
@@ -74,7 +85,7 @@ export function turnAway(
 }
 
 /** Nobody calls for a while. Pure. */
-export const slowDown = (window: Window, until_ms: number): Window => ({
+export const slowDown = (window: Window, until_ms: number, now_ms: number): Window => ({
   ...window,
-  slowed_until_ms: Math.max(window.slowed_until_ms, until_ms),
+  slowed_until_ms: Math.max(pausedUntil(window, now_ms) ?? 0, until_ms),
 });

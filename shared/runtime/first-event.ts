@@ -4,6 +4,7 @@ export { readEstate } from "./estate-file.ts";
 
 import type { Project } from "../estate/estate.ts";
 import type { Role } from "../estate/secrets.ts";
+import { countedByAddress } from "../estate/services.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ledgerBudget } from "../rate/budget.ts";
 import { type BudgetShare, limitedBudget } from "../rate/limited.ts";
@@ -30,8 +31,10 @@ export function providerOfFunction(options: FunctionProviderOptions) {
   const { role, clock, random, ledger, maximumWait_ms, budgetShare } = options;
   return providerConnections({
     ...{ role, clock, random, readSecret },
-    budget({ name, rates }: Project) {
-      const shared = { ledger, clock, random, project: name, rates, maximumWait_ms };
+    budget(project: Project) {
+      const { name, rates } = project;
+      const addresses = countedByAddress(project);
+      const shared = { ledger, clock, random, project: name, rates, addresses, maximumWait_ms };
       return budgetShare ? limitedBudget(shared, budgetShare) : ledgerBudget(shared);
     },
     hooks: ({ name }) =>

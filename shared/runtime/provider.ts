@@ -3,12 +3,11 @@ import type { Authenticator } from "../api/authenticator.ts";
 import { type Client, createClient } from "../api/client.ts";
 import type { Budget, Connection, Hooks } from "../api/connection.ts";
 import { parseCredential } from "../api/credential.ts";
-import { endpoints } from "../api/endpoints.ts";
 import type { AnyOperation } from "../api/operation.ts";
 import { openDispatcher } from "../api/pool.ts";
 import type { Project } from "../estate/estate.ts";
 import type { Role } from "../estate/secrets.ts";
-import { withoutUndefined } from "../estate/services.ts";
+import { endpointsOf } from "../estate/services.ts";
 import type { Clock } from "./clock.ts";
 import { once } from "./parallel.ts";
 import type { Random } from "./random.ts";
@@ -54,10 +53,9 @@ async function connect(
   dispatcher: Connection["dispatcher"],
 ): Promise<Connection> {
   const { clock, random, hooks, budget } = options;
-  const { cloud, region } = project;
   const connection: Omit<Connection, "authenticator"> = {
-    project: { id: project.project_id, domain_id: project.account_id, region },
-    endpoints: endpoints({ cloud, region, override: withoutUndefined(project.endpoints) }),
+    project: { id: project.project_id, domain_id: project.account_id, region: project.region },
+    endpoints: endpointsOf(project),
     dispatcher,
     clock,
     random,

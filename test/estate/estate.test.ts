@@ -34,6 +34,28 @@ const withProject = (change: object) => ({ ...estate, projects: [{ ...project, .
 const withRule = (change: object) => withProject({ checkpoints: [{ ...rule, ...change }] });
 
 describe("an estate", () => {
+  test("lets projects that host security counts together call it as often as the slowest of them says", () => {
+    const hss = (calls: number, per_seconds: number) => ({ rates: { hss: { calls, per_seconds } } });
+    const id = (last: string) => ({ name: `p${last}`, project_id: project.project_id.slice(0, -1) + last });
+    const { projects } = parseEstate(
+      {
+        ...estate,
+        projects: [
+          { ...project, ...id("1"), ...hss(5, 60) },
+          { ...project, ...id("2"), ...hss(6, 120) },
+          { ...project, ...id("3"), ...hss(10, 60), region: "eu-nl" },
+        ],
+      },
+      Date.parse("2026-11-21T00:00:00Z"),
+    );
+    expect(projects.map(({ rates }) => [rates.hss.calls, rates.hss.per_seconds])).toEqual([
+      [6, 120],
+      [6, 120],
+      [10, 60],
+    ]);
+    expect(projects.map(({ rates }) => rates.cbr.calls)).toEqual([200, 200, 200]);
+  });
+
   test("is accepted with only what must be said, and filled in with the rest", () => {
     const parsed = estateSchema.parse(estate);
     expect(parsed.projects[0]).toMatchObject({

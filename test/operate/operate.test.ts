@@ -2,15 +2,20 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { approve } from "../../infra/commands/operate/approve.ts";
 import { targetOperations } from "../../infra/commands/operate/hold-target.ts";
 import { hold, releaseHold, type TargetLookUp } from "../../infra/commands/operate/holds.ts";
+import { lift, pauseLines } from "../../infra/commands/operate/pauses.ts";
 import { rerun } from "../../infra/commands/operate/rerun.ts";
 import { resume, stop } from "../../infra/commands/operate/stop.ts";
 import { type LookUp, operations, why } from "../../infra/commands/operate/why.ts";
 import type { Backup } from "../../infra/local/provider/world/model.ts";
+import { listBackupHosts } from "../../shared/api/operations/hss.ts";
 import { nightRecord } from "../../shared/checkpoints/night.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
 import { holdsInForce } from "../../shared/control/hold.ts";
+import { countedByAddress } from "../../shared/estate/services.ts";
 import { vaultPruneRecord } from "../../shared/prune/vault-record.ts";
 import type { Message } from "../../shared/queue/queue.ts";
+import { ledgerBudget } from "../../shared/rate/budget.ts";
+import { systemRandom } from "../../shared/runtime/random.ts";
 import { accept, claim, plan, settle } from "../../shared/work/transitions.ts";
 import type { Work } from "../../shared/work/work.ts";
 import { hours, now_ms, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
@@ -69,6 +74,26 @@ describe("approve", () => {
     await cloud.drain();
     expect(remaining(cloud, vault)).toHaveLength(3);
     await expect(approve(place(), hash)).rejects.toThrow(/does not wait for an approval; it is closed/);
+  });
+});
+
+describe("lift-pause", () => {
+  test("ends a pause that the provider asked for, which doctor's lines show by project and service", async () => {
+    const project = cloud.estate.projects[0];
+    if (!project) throw new Error("the estate has a project");
+    const { ledger, clock } = place();
+    const addresses = countedByAddress(project);
+    const { name, rates } = project;
+    const budget = ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates, addresses });
+    expect(await pauseLines(place(), project)).toEqual([]);
+    await budget.slowDown(120_000, listBackupHosts);
+    const [line, ...others] = await pauseLines(place(), project);
+    expect(others).toEqual([]);
+    expect(line).toMatch(/^no call goes to hss until .* operate lift-pause demo hss$/);
+    expect((await lift(place(), "demo", "hss")).join()).toMatch(/go on; they would have waited until/);
+    expect(await pauseLines(place(), project)).toEqual([]);
+    expect(await lift(place(), "demo", "hss")).toEqual(["Calls of project demo to hss are not paused."]);
+    await expect(lift(place(), "demo", "ecs")).rejects.toThrow(/it is one of cbr, iam/);
   });
 });
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
+import { showBackupPolicy } from "../../shared/api/operations/hss.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
-import { BudgetSpent, ledgerBudget } from "../../shared/rate/budget.ts";
-import { emptyWindow, take, turnAway } from "../../shared/rate/window.ts";
+import { BudgetSpent, ledgerBudget, liftPause, pausesOf } from "../../shared/rate/budget.ts";
+import { emptyWindow, slowDown, take, turnAway } from "../../shared/rate/window.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 
 describe("a rate window", () => {
@@ -57,11 +58,35 @@ describe("a rate window", () => {
   });
 });
 
+describe("a pause", () => {
+  const rate = { calls: 5, per_seconds: 60 };
+  const now_ms = 1_000_000;
+
+  test("keeps everybody waiting until it expires", () => {
+    const paused = slowDown(emptyWindow, now_ms + 60_000, now_ms);
+    expect(take(paused, rate, 1, now_ms + 59_999)).toMatchObject({ granted: 0, next_ms: now_ms + 60_000 });
+    expect(take(paused, rate, 1, now_ms + 60_000).granted).toBe(1);
+  });
+
+  test("is made longer by another, never shorter", () => {
+    const paused = slowDown(emptyWindow, now_ms + 60_000, now_ms);
+    expect(slowDown(paused, now_ms + 5_000, now_ms).slowed_until_ms).toBe(now_ms + 60_000);
+    expect(slowDown(paused, now_ms + 90_000, now_ms).slowed_until_ms).toBe(now_ms + 90_000);
+  });
+
+  test("further ahead than any may last is none, and gives way to a real one", () => {
+    const endless = { ...emptyWindow, slowed_until_ms: now_ms + 86_400_000 };
+    expect(take(endless, rate, 1, now_ms).granted).toBe(1);
+    expect(slowDown(endless, now_ms + 5_000, now_ms).slowed_until_ms).toBe(now_ms + 5_000);
+  });
+});
+
 describe("a rate budget in the ledger", () => {
   const rate = { calls: 5, per_seconds: 60 };
   const rates = { cbr: rate, hss: rate, dbss: rate, iam: rate, koophone: rate };
 
-  test("is shared by functions that do not know each other", async () => {
+  /** A clock that stands, and on which nobody waits. */
+  function standing() {
     const now_ms = Date.parse("2026-11-21T01:00:00Z");
     const clock: Clock = {
       now: () => now_ms,
@@ -71,7 +96,43 @@ describe("a rate budget in the ledger", () => {
         return () => undefined;
       },
     };
-    const ledger = memoryLedger();
+    return { clock, ledger: memoryLedger() };
+  }
+
+  test("is one for all projects at a service that counts calls by address, and each project's own elsewhere", async () => {
+    const { clock, ledger } = standing();
+    const open = (project: string) =>
+      ledgerBudget({
+        ...{ ledger, clock, random: { fraction: () => 0 }, project, rates, maximumWait_ms: 1_000 },
+        addresses: { hss: "https://hss.eu-de.example" },
+      });
+    const [one, other] = [open("one"), open("other")];
+    for (let call = 0; call < 3; call++) await one.take(showBackupPolicy);
+    for (let call = 0; call < 2; call++) await other.take(showBackupPolicy);
+    await expect(other.take(showBackupPolicy)).rejects.toBeInstanceOf(BudgetSpent);
+    for (let call = 0; call < 5; call++) await one.take(listVaults);
+    for (let call = 0; call < 5; call++) await other.take(listVaults);
+  });
+
+  test("shows its pauses, and lets an operator lift one", async () => {
+    const { clock, ledger } = standing();
+    const scope = { project: "demo" };
+    const budget = ledgerBudget({
+      ...{ ledger, clock, random: { fraction: () => 0 }, ...scope, rates, maximumWait_ms: 1_000 },
+    });
+    await budget.slowDown(300_000, listVaults);
+    await expect(budget.take(listVaults)).rejects.toBeInstanceOf(BudgetSpent);
+    const now_ms = clock.now();
+    const pause = { service: "cbr", until_ms: now_ms + 300_000 };
+    expect(await pausesOf(ledger, scope, now_ms)).toEqual([pause]);
+    expect(await liftPause(ledger, scope, { service: "cbr", now_ms })).toEqual(pause);
+    expect(await liftPause(ledger, scope, { service: "cbr", now_ms })).toBeUndefined();
+    expect(await pausesOf(ledger, scope, now_ms)).toEqual([]);
+    await budget.take(listVaults);
+  });
+
+  test("is shared by functions that do not know each other", async () => {
+    const { clock, ledger } = standing();
     const open = () =>
       ledgerBudget({
         ledger,

@@ -9,6 +9,7 @@ import { type Role, roles } from "../../../shared/estate/secrets.ts";
 import { allUses } from "../../provider-policies/uses.ts";
 import type { Place } from "../place/place.ts";
 import { providerOf } from "../place/provider.ts";
+import { pauseLines } from "./pauses.ts";
 import { probeOf, probeOperations } from "./probes.ts";
 
 /** One thing that was looked at. */
@@ -36,6 +37,8 @@ export async function doctor(place: Place): Promise<Finding[]> {
     const inProject: Finding[] = [];
     for (const role of roles) inProject.push(...(await checkRole(place, project, role)));
     inProject.push(...(await checkEstate(place, project)));
+    // A ledger that cannot be read is a finding already.
+    inProject.push(...(await pauseLines(place, project).catch(() => [])).map(look));
     findings.push(...inProject.map(({ state, text }) => ({ state, text: `${project.name}: ${text}` })));
   }
   return findings;

@@ -1,4 +1,5 @@
 import type { Role } from "../../../shared/estate/secrets.ts";
+import { countedByAddress } from "../../../shared/estate/services.ts";
 import { ledgerBudget } from "../../../shared/rate/budget.ts";
 import { providerConnections } from "../../../shared/runtime/provider.ts";
 import { systemRandom } from "../../../shared/runtime/random.ts";
@@ -8,7 +9,18 @@ import type { Place } from "./place.ts";
 export function providerOf({ clock, ledger, readSecret }: Place, role: Role, maximumWait_ms: number) {
   return providerConnections({
     ...{ role, clock, random: systemRandom, readSecret },
-    budget: ({ name, rates }) =>
-      ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates, maximumWait_ms }),
+    budget(project) {
+      const { name, rates } = project;
+      const addresses = countedByAddress(project);
+      return ledgerBudget({
+        ledger,
+        clock,
+        random: systemRandom,
+        project: name,
+        rates,
+        addresses,
+        maximumWait_ms,
+      });
+    },
   });
 }

@@ -67,7 +67,7 @@ test("a provider that asks to wait too long is not waited for; the error says ho
   });
   await using connection = await connect(server.origin);
   const error = await failure(createClient({ makeThing }, connection).makeThing({ body }));
-  expect(error).toMatchObject({ next: "retry", throttled: true, retryAfter_ms: 3_600_000 });
+  expect(error).toMatchObject({ next: "retry", throttled: true, retryAfter_ms: 300_000 });
   expect(requests).toBe(1);
 });
 
@@ -188,6 +188,10 @@ test.for([
   { value: "Sat, 21 Nov 2026 01:00:30 GMT", date: undefined, wait_ms: undefined },
   { value: "soon", date: "Sat, 21 Nov 2026 01:00:00 GMT", wait_ms: undefined },
   { value: undefined, date: undefined, wait_ms: undefined },
+  // Whatever is asked for, minutes are given.
+  { value: "86400", date: undefined, wait_ms: 300_000 },
+  { value: "9".repeat(400), date: undefined, wait_ms: 300_000 },
+  { value: "Sat, 21 Nov 2037 01:00:00 GMT", date: "Sat, 21 Nov 2026 01:00:00 GMT", wait_ms: 300_000 },
 ])("Retry-After $value at $date means $wait_ms ms", ({ value, date, wait_ms }) => {
-  expect(parseRetryAfter(value, date)).toBe(wait_ms);
+  expect(parseRetryAfter(value, date, "cbr")).toBe(wait_ms);
 });
