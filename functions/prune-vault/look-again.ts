@@ -36,8 +36,7 @@ export async function lookAgain(
   surroundings: PruneSurroundings,
 ): Promise<Look | { readonly ended: VaultPrune }> {
   const { clock, ledger, estate } = surroundings;
-  const { stop, resumes } = await readStopHistory(ledger);
-  if (stop) return { ended: { ...prune, note: `stopped: ${stop.reason}` } };
+  const { resumes } = await readStopHistory(ledger);
   const looked = await lookAtVault(prune, surroundings);
   const grounds = groundsOf(projectOf(estate, prune.project), looked, resumes);
   if (grounds.hash !== prune.plan?.grounds) return { ended: decideAnew(looked) };

@@ -90,6 +90,8 @@ const brokenOnce = [
   { seed: 1672548029, nights: 4 },
   { seed: 586742114, nights: 2 },
   { seed: 3742664074, nights: 3 },
+  { seed: 2160921044, nights: 2 },
+  { seed: 2687614271, nights: 3 },
 ];
 
 test("episodes in which the product once failed are clean", { timeout: minutes(2) }, async () => {

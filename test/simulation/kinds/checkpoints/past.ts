@@ -7,7 +7,7 @@ import { accept, claim, plan, settle } from "../../../../shared/work/transitions
 import type { Account } from "../../night/account.ts";
 import type { Stage } from "../../night/stage.ts";
 
-interface PastNight {
+export interface PastNight {
   readonly vault: Vault;
   readonly scheduled_at: string;
   readonly backups: readonly Backup[];
@@ -65,6 +65,12 @@ export async function rememberPast(stage: Stage): Promise<void> {
       await slotRecord.create(ledger.table, toSlot(account.name, vault, scheduled_at, backups));
     }
   }
+}
+
+/** Adds one more such night, with its slot. */
+export async function rememberNight({ ledger }: Stage, account: Account, night: PastNight): Promise<void> {
+  pasts.set(account, [...(pasts.get(account) ?? []), night]);
+  await slotRecord.create(ledger.table, toSlot(account.name, night.vault, night.scheduled_at, night.backups));
 }
 
 function toSlot(project: string, vault: Vault, scheduled_at: string, backups: readonly Backup[]): Slot {

@@ -1,10 +1,7 @@
-import type { Backup } from "../../../../infra/local/provider/world/model.ts";
 import { addMembers } from "../../../../infra/local/provider/world/sharing.ts";
 import { approve } from "../../../../shared/control/approval.ts";
-import { placeHold, releaseHold } from "../../../../shared/control/hold.ts";
-import { writeStop } from "../../../../shared/control/stop.ts";
 import type { Action, Whereabouts } from "../../night/kind.ts";
-import { control } from "./control.ts";
+import { holdForHours, meanwhileActions, setStop, someBackup } from "./meanwhile.ts";
 
 const hour_ms = 3_600_000;
 /** The estate's default. */
@@ -18,19 +15,12 @@ export const pruneActions: readonly Action[] = [
   { name: "share a backup", act: shareBackup },
   { name: "make an image of a backup", act: makeImage },
   { name: "approve a plan", act: approvePlan },
+  ...meanwhileActions,
 ];
 
 function stopForHours({ stage, chance }: Whereabouts): string | undefined {
-  const set = (stopped: boolean) => {
-    control(stage).setStop(stage.time.now(), stopped);
-    void writeStop(stage.ledger.table, {
-      stopped,
-      reason: "a person says so",
-      changed_at_ms: Math.floor(stage.time.now()),
-    });
-  };
-  set(true);
-  stage.time.after(chance.between(1, 12) * hour_ms, () => set(false));
+  setStop(stage, true);
+  stage.time.after(chance.between(1, 12) * hour_ms, () => setStop(stage, false));
   return "stop";
 }
 
@@ -38,14 +28,7 @@ function holdSomething({ stage, account, chance }: Whereabouts): string | undefi
   const backup = someBackup({ stage, account, chance });
   if (backup === undefined) return undefined;
   const target = chance.pick([backup.id, backup.resource_id, backup.vault_id, backup.checkpoint_id]);
-  const id = `hold-${chance.hex(6)}`;
-  const placed_at_ms = Math.floor(stage.time.now());
-  control(stage).holds.set(target, { from_ms: placed_at_ms });
-  void placeHold(stage.ledger.table, { id, target, reason: "a person says so", placed_at_ms });
-  stage.time.after(chance.between(2, 40) * hour_ms, () => {
-    control(stage).holds.delete(target);
-    void releaseHold(stage.ledger.table, id, Math.floor(stage.time.now()));
-  });
+  holdForHours({ stage, account, chance }, target);
   return backup.vault_id;
 }
 
@@ -80,12 +63,4 @@ function approvePlan({ stage }: Whereabouts): string | undefined {
   if (hash === undefined) return undefined;
   void approve(stage.ledger.table, { hash, approved_at_ms: Math.floor(stage.time.now()) });
   return hash;
-}
-
-function someBackup(
-  { account, chance }: Whereabouts,
-  wanted: (backup: Backup) => boolean = () => true,
-): Backup | undefined {
-  const backups = account.world.backups.newest(wanted);
-  return backups[chance.between(0, backups.length - 1)];
 }

@@ -7,6 +7,10 @@ export interface Control {
   /** The times at which it was set. */
   readonly stops: { readonly from_ms: number; until_ms: number }[];
   readonly holds: Map<string, { readonly from_ms: number }>;
+  /** When the stop flag was taken off last. */
+  resumedAt_ms: number;
+  /** The resources of backups that people have deleted themselves. */
+  readonly deletedByHand: Set<string>;
   setStop(now_ms: number, stopped: boolean): void;
 }
 
@@ -19,8 +23,11 @@ export function control(stage: Stage): Control {
     stoppedSince_ms: undefined,
     stops: [],
     holds: new Map(),
+    resumedAt_ms: Number.NEGATIVE_INFINITY,
+    deletedByHand: new Set(),
     setStop(now_ms, stopped) {
       if (!stopped) {
+        if (fresh.stoppedSince_ms !== undefined) fresh.resumedAt_ms = now_ms;
         fresh.stoppedSince_ms = undefined;
         for (const stop of fresh.stops) stop.until_ms = Math.min(stop.until_ms, now_ms);
         return;

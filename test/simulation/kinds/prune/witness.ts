@@ -13,8 +13,13 @@ import { control } from "./control.ts";
 import { mustStay, type Rules } from "./oracle.ts";
 
 const minute_ms = 60_000;
-/** What was seen of a vault is relied on for so long; what people change meanwhile may come too late. */
-const relied_ms = 35 * minute_ms;
+/**
+ * What was seen of a vault is relied on for so long, the listing and the call that is on its way included; a function
+ * keeps its estate for as long. What people change meanwhile may come too late.
+ */
+const relied_ms = 12 * minute_ms;
+/** The vault must have been listed completely so shortly before any of its backups is deleted. */
+const listed_ms = 8 * minute_ms;
 /** A call that had begun when people forbade it may still be sent, and be on its way for as long as a gateway waits. */
 const underWay_ms = 95_000;
 
@@ -22,6 +27,7 @@ const underWay_ms = 95_000;
 export function watchPruning(stage: Stage): Witness {
   const broken: Violation[] = [];
   const posted = watchPosts(stage);
+  const listedAt = watchListings(stage);
   /** The vaults of the resources that have lost a backup, by resource. */
   const pruned = new Map<string, string>();
   stage.listeners.push({
@@ -30,8 +36,11 @@ export function watchPruning(stage: Stage): Witness {
       if (method !== "DELETE" || id === undefined) return;
       const account = accountOf(stage, new URL(origin).host.split(".")[1] ?? "");
       account.world.advance(account.cloud.clock.now());
-      const why = forbidden(stage, account, id) ?? wrong(stage, account, id, posted);
       const backup = account.world.backups.get(id);
+      const why =
+        forbidden(stage, account, id) ??
+        wrong(stage, account, id, posted) ??
+        uncounted(stage, backup, listedAt);
       if (backup !== undefined) pruned.set(backup.resource_id, backup.vault_id);
       if (why === undefined) return;
       const about = [id, ...(backup ? [backup.resource_id, backup.vault_id] : [])];
@@ -52,12 +61,12 @@ function forbidden(stage: Stage, account: Account, id: string): string | undefin
   if (stoppedSince_ms < now_ms - underWay_ms) return "the stop flag is set";
   const backup = account.world.backups.get(id);
   if (backup === undefined) return undefined;
-  const targets = [id, backup.resource_id, backup.vault_id, backup.checkpoint_id];
+  const parts = backup.children.flatMap((part) => [part.id, part.resource_id]);
+  const targets = [id, backup.resource_id, backup.vault_id, backup.checkpoint_id, ...parts];
   const held = targets.some((target) => (holds.get(target)?.from_ms ?? now_ms) < now_ms - underWay_ms);
   if (held) return "it is on hold";
   const tagged = account.world.vaults.get(backup.vault_id)?.tags.some(({ key }) => key === holdTag.key);
-  const lately = isDisturbed(stage, backup.vault_id, now_ms - relied_ms, now_ms);
-  return tagged && !lately ? "its vault is on hold" : undefined;
+  return tagged && !isLately(stage, backup.vault_id) ? "its vault is on hold" : undefined;
 }
 
 /** What the state of the provider forbids, unless somebody has changed it a moment ago. */
@@ -71,10 +80,9 @@ function wrong(
   const backup = world.backups.get(id) ?? world.children.get(id);
   // Gone already: an earlier call worked, or somebody was faster.
   if (backup === undefined) return undefined;
-  const now_ms = stage.time.now();
   const isOurs = (one: Backup) => posted(account, one) || isKnownPast(stage, account, one.id);
   const disturbed = [id, backup.resource_id, backup.vault_id, account.name].some((about) =>
-    isDisturbed(stage, about, now_ms - relied_ms, now_ms),
+    isLately(stage, about),
   );
   // An earlier call for the same backup may have arrived before this one.
   if (disturbed || /delet/.test(backup.status)) return isOurs(backup) ? undefined : "it is not ours";
@@ -87,6 +95,41 @@ function wrong(
     isElsewhere: (world.holders.get(backup.resource_id)?.id ?? backup.vault_id) !== backup.vault_id,
     rules: rulesOf(stage, account),
   });
+}
+
+/** Whether people have changed it so lately that it need not be known yet. */
+function isLately({ disturbances, time }: Stage, about: string): boolean {
+  const since_ms = time.now() - relied_ms;
+  return disturbances.some((one) => one.about === about && one.at_ms >= since_ms);
+}
+
+/** Remembers when each vault was listed last. */
+function watchListings(stage: Stage): (vault_id: string) => number {
+  const listed = new Map<string, number>();
+  stage.listeners.push({
+    arriving({ method, url }) {
+      const id = /\/backups\?(?:.*&)?vault_id=([^&]+)/.exec(url)?.[1];
+      if (method === "GET" && id !== undefined) listed.set(id, stage.time.now());
+    },
+  });
+  return (vault_id) => listed.get(vault_id) ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Whether the vault was counted again just before, and after the stop flag was taken off. */
+function uncounted(
+  stage: Stage,
+  backup: Backup | undefined,
+  listedAt: (vault_id: string) => number,
+): string | undefined {
+  if (backup === undefined) return undefined;
+  const listed_at_ms = listedAt(backup.vault_id);
+  const now_ms = stage.time.now();
+  const { resumedAt_ms } = control(stage);
+  if (isLately(stage, backup.vault_id)) return undefined;
+  if (listed_at_ms < now_ms - listed_ms) return "its vault was not listed again just before";
+  if (listed_at_ms < resumedAt_ms && now_ms > resumedAt_ms + underWay_ms)
+    return "its vault was not listed again after the stop flag was taken off";
+  return undefined;
 }
 
 function rulesOf({ estate }: Stage, account: Account): Rules {
@@ -137,6 +180,7 @@ function leftWithout(stage: Stage, pruned: ReadonlyMap<string, string>): Violati
   return [...pruned].flatMap(([resource_id, vault_id]) => {
     // Whoever deletes a vault deletes its backups.
     if (isDisturbed(stage, vault_id, 0, stage.time.now())) return [];
+    if (control(stage).deletedByHand.has(resource_id)) return [];
     const good = worlds.flatMap(({ backups }) =>
       backups.newest((one) => one.resource_id === resource_id && isGood(one)),
     );
