@@ -27,7 +27,10 @@ export async function addCrowd(stage: Stage): Promise<void> {
     for (let number = many; number > 0; number--) {
       const at_ms = Math.floor(world.now / minute_ms - number) * minute_ms;
       const scheduled_at = new Date(at_ms).toISOString().replace(".000Z", "Z");
-      const name = attemptName({ project, vault_id: vault.id, scheduled_at }, 1);
+      const name = attemptName(
+        { deployment: stage.estate.name, project, vault_id: vault.id, scheduled_at },
+        1,
+      );
       // The world keeps its backups in the order of their creation; no two have the same time, which would leave open which is newer.
       const created = world.now + many - number;
       const backups = addPastBackups(world, [{ vault, resource_id, created, name, size_mb: 1 }]);
