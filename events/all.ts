@@ -48,6 +48,6 @@ export const eventExamples: readonly EventExample[] = [
     name: notificationReceived.name,
     version: notificationReceived.version,
     payload: notificationReceived.example,
-    parse: (payload) => notificationReceived.schema.parse(payload),
+    parse: notificationReceived.parse,
   },
 ];

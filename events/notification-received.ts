@@ -1,5 +1,11 @@
 import * as z from "zod";
 
+const schema = z.object({
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().default(false),
+  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+});
+
 /**
  * A request to the function URL of ingest-notification, as Lambda hands it over (payload format 2.0), as far as it is
  * read. The provider sends it (SMN over HTTPS); what is in its body is trusted only after it was verified.
@@ -7,11 +13,8 @@ import * as z from "zod";
 export const notificationReceived = {
   name: "notification.received",
   version: 1,
-  schema: z.object({
-    body: z.string().optional(),
-    isBase64Encoded: z.boolean().default(false),
-    requestContext: z.object({ http: z.object({ method: z.string() }) }),
-  }),
+  schema,
+  parse: (request: unknown) => schema.parse(request),
   /** Well formed, of a foreign topic: it is refused. */
   example: {
     version: "2.0",

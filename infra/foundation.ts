@@ -1,28 +1,16 @@
 import { Duration, Stack, Validations } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import * as z from "zod";
 import type { Estate } from "../shared/estate/estate.ts";
-import type { Role } from "../shared/estate/secrets.ts";
+import { type FunctionDefinition, variableOf, variablesOf } from "../shared/runtime/definition.ts";
 import type { Bundle } from "./bundle.ts";
-import { type EnvironmentSchema, VigilFunction } from "./constructs/function.ts";
-import { LedgerTable, type LedgerUse } from "./constructs/ledger.ts";
+import { VigilFunction } from "./constructs/function.ts";
+import { LedgerTable } from "./constructs/ledger.ts";
 import { resourceName } from "./constructs/names.ts";
 import { NotificationTopic } from "./constructs/topic.ts";
 
-export interface FunctionSettings {
-  /** The function's folder. */
-  readonly name: string;
-  readonly description: string;
-  readonly environment: EnvironmentSchema;
-  /** In which role it speaks with the provider: decides which secrets it may read. Left out: it does not, and reads none. */
-  readonly role?: Role;
-  /** What it does with the ledger. */
-  readonly ledger: readonly LedgerUse[];
-  readonly timeout_s: number;
-  readonly memory_mb: number;
-}
-
-/** What every flow of the stack stands on: the estate, the ledger, the way to people, and how a function is made. */
+/** What every function of the stack stands on: the estate, the ledger, the way to people, and how a function is made. */
 export class Foundation extends Construct {
   readonly estate: Estate;
   readonly ledger: LedgerTable;
@@ -55,15 +43,19 @@ export class Foundation extends Construct {
     return [this.estate.name, account, region].join("/");
   }
 
-  /** A function that may do with the ledger what it says, and read the secrets of its role in every project. */
-  make(settings: FunctionSettings): VigilFunction {
-    const { role, ledger, ...props } = settings;
-    const bundle = this.#bundles.get(props.name);
-    if (!bundle)
-      throw new Error(`there is no bundle of ${props.name}; is it among FUNCTION_NAMES of its flow?`);
-    const made = new VigilFunction(this, props.name, { ...props, bundle });
-    if (role) made.bindSecrets(this.estate.projects.map((project) => project.secrets[role]));
-    this.ledger.bind(made, ledger);
+  /** A function that may do with the ledger and the topic what it says, and read the secrets of its role in every project. */
+  make(definition: FunctionDefinition): VigilFunction {
+    const { name, provider, ledger, deployment, notifies, publishes } = definition;
+    const bundle = this.#bundles.get(name);
+    if (!bundle) throw new Error(`there is no bundle of ${name}`);
+    const environment = z.object(
+      Object.fromEntries(variablesOf(definition).map((variable) => [variable, z.string().min(1)])),
+    );
+    const made = new VigilFunction(this, name, { ...definition, environment, bundle });
+    if (provider) made.bindSecrets(this.estate.projects.map(({ secrets }) => secrets[provider.role]));
+    if (deployment) made.set(variableOf.deployment, this.deployment);
+    if (ledger) this.ledger.bind(made, ledger);
+    if (notifies || publishes) this.notifications.bindPublisher(made);
     return made;
   }
 }

@@ -1,21 +1,14 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { functions } from "../functions/all.ts";
 import type { Estate } from "../shared/estate/estate.ts";
 import type { Bundle } from "./bundle.ts";
-import { addCheckpoints, CHECKPOINT_FUNCTIONS } from "./flows/checkpoints.ts";
-import { addInstances, INSTANCE_FUNCTIONS } from "./flows/instances.ts";
-import { addPrune, PRUNE_FUNCTIONS } from "./flows/prune.ts";
-import { addReport, REPORT_FUNCTIONS } from "./flows/report.ts";
-import { addWatching } from "./flows/watching.ts";
 import { Foundation } from "./foundation.ts";
+import { addFunctions } from "./functions.ts";
+import { addWatching } from "./watching/watching.ts";
 
 /** The functions of the stack: folders of functions/. */
-export const FUNCTION_NAMES: readonly string[] = [
-  ...CHECKPOINT_FUNCTIONS,
-  ...PRUNE_FUNCTIONS,
-  ...INSTANCE_FUNCTIONS,
-  ...REPORT_FUNCTIONS,
-];
+export const FUNCTION_NAMES: readonly string[] = functions.map(({ name }) => name);
 
 export interface VigilStackProps extends StackProps {
   readonly estate: Estate;
@@ -23,15 +16,12 @@ export interface VigilStackProps extends StackProps {
   readonly bundles: ReadonlyMap<string, Bundle>;
 }
 
-/** Everything that is deployed: a foundation, and one flow for each thing that is looked after. */
+/** Everything that is deployed: a foundation, the functions as they define themselves, and what watches them. */
 export class VigilStack extends Stack {
   constructor(scope: Construct, id: string, { estate, bundles, ...props }: VigilStackProps) {
     super(scope, id, { description: "Vigil keeps backups honest", ...props });
     const foundation = new Foundation(this, estate, bundles);
-    addCheckpoints(foundation);
-    addPrune(foundation);
-    addInstances(foundation);
-    addReport(foundation);
+    addFunctions(foundation);
     addWatching(foundation);
   }
 }

@@ -5,7 +5,9 @@ import {
   CDK_APP_MODE_CONTEXT,
   VALIDATE_AGAINST_DEFAULT_RULES,
 } from "aws-cdk-lib/cx-api";
+import { functions } from "../functions/all.ts";
 import type { Estate } from "../shared/estate/estate.ts";
+import type { FunctionDefinition } from "../shared/runtime/definition.ts";
 import { buildPage } from "./build-page.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { stackNameOf } from "./names.ts";
@@ -34,13 +36,22 @@ export function createApp(folder: string): App {
   });
 }
 
+/** The page's code for each function that writes one, by the function's name. */
+async function pages(): Promise<Record<string, { "page.json": string }>> {
+  const all: readonly FunctionDefinition[] = functions;
+  const built: Record<string, { "page.json": string }> = {};
+  for (const { name, page } of all)
+    if (page) built[name] = { "page.json": JSON.stringify(await buildPage(page)) };
+  return built;
+}
+
 /** Bundles the functions and writes the cloud assembly of an estate into `folder`. Needs no AWS account. */
 export async function synthesize(estate: Estate, folder: string): Promise<Synthesized> {
   const bundles = await bundleFunctions({
     names: FUNCTION_NAMES,
     output: join(folder, "bundles"),
     files: { "estate.json": JSON.stringify(estate) },
-    filesOf: { "report-coverage": { "page.json": JSON.stringify(await buildPage("report")) } },
+    filesOf: await pages(),
   });
   const stackName = stackNameOf(estate);
   const app = createApp(folder);

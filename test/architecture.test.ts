@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { describe, expect, test } from "vitest";
+import { functions } from "../functions/all.ts";
 
 const root = join(import.meta.dirname, "..");
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
@@ -22,6 +23,10 @@ function importsOf(file: string): string[] {
 }
 
 const within = (folder: string) => files.filter((file) => file.startsWith(`${folder}/`));
+/** The functions' folders. */
+const folders = [...new Set(within("functions").map((file) => file.split("/")[1] ?? ""))].filter(
+  (name) => !name.endsWith(".ts"),
+);
 const strangers = (folder: string, allowed: RegExp) =>
   within(folder).flatMap((file) =>
     importsOf(file)
@@ -37,15 +42,24 @@ describe("rooms", () => {
     expect(strangers("shared", /^(events|shared)\//)).toEqual([]);
   });
   test("functions/ import shared/, events/ and their own folder", () => {
-    const functions = new Set(within("functions").map((file) => file.split("/")[1] ?? ""));
-    for (const name of functions) {
+    for (const name of folders) {
       expect(strangers(`functions/${name}`, new RegExp(`^(events|shared|functions/${name})/`))).toEqual([]);
     }
   });
   test("infra/ imports of the functions only what they declare", () => {
-    expect(
-      strangers("infra", /^(events|shared|infra)\/|^functions\/[^/]+\/(environment|operations)\.ts$/),
-    ).toEqual([]);
+    expect(strangers("infra", /^(events|shared|infra)\/|^functions\/(all|[^/]+\/definition)\.ts$/)).toEqual(
+      [],
+    );
+  });
+  test("functions/ are all in the list that the stack is made of; a definition imports no job", () => {
+    expect(functions.map(({ name }) => name).sort()).toEqual(folders.toSorted());
+    const definitions = within("functions").filter((file) => file.endsWith("/definition.ts"));
+    const allowed = /^(events|shared\/(api|runtime))\//;
+    expect(definitions.flatMap(importsOf).filter((imported) => !allowed.test(imported))).toEqual([]);
+  });
+  test("nothing that is deployed or deploys imports the jobs of all functions together", () => {
+    const all = files.filter((file) => !file.startsWith("test/"));
+    expect(all.flatMap(importsOf).filter((imported) => imported === "functions/implemented.ts")).toEqual([]);
   });
   test("the stand-in cloud stays independent of the product's own decisions", () => {
     const product = /^shared\/(retention|work|checkpoints|prune|instances|policies|rate|report)\//;

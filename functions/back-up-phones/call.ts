@@ -12,7 +12,7 @@ import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
 import type { Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
-import type { InProject } from "./surroundings.ts";
+import type { InProject } from "./definition.ts";
 
 /** A release that is to be called for, and the state its instance was seen in. */
 export interface Going {

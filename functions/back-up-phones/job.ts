@@ -13,13 +13,14 @@ import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones
 import { statesOf } from "../../shared/instances/phones/states.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
+import { implementTogether } from "../../shared/runtime/implement.ts";
 import { chunks, inParallel } from "../../shared/runtime/parallel.ts";
 import { decide } from "../../shared/work/decide.ts";
 import { LookUpFailed } from "../../shared/work/perform.ts";
 import { accept } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { callTogether, type Going } from "./call.ts";
-import type { InProject, PhoneSurroundings } from "./surroundings.ts";
+import { definition, type InProject, type PhoneDeps } from "./definition.ts";
 
 type Request = ReturnType<typeof phoneReleaseRequested.parse>;
 
@@ -32,7 +33,7 @@ const mostInstances = 100;
 /** Backs up the instances whose release was asked for: state first, then at most one call for each (see docs). */
 export async function backUpPhones(
   requests: readonly Request[],
-  surroundings: PhoneSurroundings,
+  surroundings: PhoneDeps,
 ): Promise<{ broken: number[]; projects: Record<string, Counts> }> {
   const { groups, broken } = byProject(surroundings.estate, requests);
   const projects: Record<string, Counts> = {};
@@ -147,3 +148,5 @@ function adopted(phone: Phone, { task_id, job_id }: Verdict & { do: "adopt" }, n
     work: accept(phone.work, { id: job_id, now_ms, adopted: true }),
   };
 }
+
+export const implementation = implementTogether(definition, backUpPhones);

@@ -1,18 +1,21 @@
 import type { checkpointDue } from "../../events/checkpoint-due.ts";
-import type { Client } from "../../shared/api/client.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import { lookForAttempt } from "../../shared/checkpoints/look.ts";
 import { attemptName } from "../../shared/checkpoints/name.ts";
 import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
 import { endWithout, remaining, type Slot, slotRecord, toTrouble } from "../../shared/checkpoints/slot.ts";
-import { LookUpFailed, perform, type Surroundings } from "../../shared/work/perform.ts";
+import { projectOf } from "../../shared/estate/find.ts";
+import type { ClientOf, Deps, DepsInProject } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
+import { LookUpFailed, perform } from "../../shared/work/perform.ts";
 import type { Performed, Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
-import type { operations } from "./operations.ts";
+import { definition } from "./definition.ts";
 
-type Provider = Client<typeof operations>;
+type Provider = ClientOf<typeof definition>;
+type InProject = DepsInProject<typeof definition>;
 type CheckpointDue = ReturnType<typeof checkpointDue.parse>;
 
 /** While another slot of the vault is open, its checkpoint is waited for. */
@@ -21,9 +24,11 @@ const previousSlot_ms = 10 * 60_000;
 /** Makes one attempt of one slot, exactly once (see shared/work/perform.ts). */
 export async function createCheckpointFor(
   message: CheckpointDue,
-  surroundings: Surroundings & { readonly provider: Provider },
+  deps: Deps<typeof definition>,
 ): Promise<Performed> {
-  const { provider, ledger } = surroundings;
+  const project = projectOf(deps.estate, message.project);
+  const provider = await deps.provider(project);
+  const surroundings: InProject = { ...deps, project, provider };
   const previous = await previousIsOpen(message, surroundings);
   return perform(
     {
@@ -39,20 +44,20 @@ export async function createCheckpointFor(
         return previous ? { until_ms: now_ms + previousSlot_ms } : undefined;
       },
     },
-    { ...surroundings, ledger },
+    surroundings,
     { id: message, attempt: message.attempt },
   );
 }
 
 /** Whether the slot of an earlier night that was open when this one was planned is open still. */
-async function previousIsOpen(message: CheckpointDue, { ledger }: Surroundings): Promise<boolean> {
+async function previousIsOpen(message: CheckpointDue, { ledger }: InProject): Promise<boolean> {
   const slot = await slotRecord.read(ledger, message);
   if (!slot?.value.after) return false;
   const previous = await slotRecord.read(ledger, { ...slot.value, scheduled_at: slot.value.after });
   return previous !== undefined && isOpen(previous.value.work);
 }
 
-async function post(provider: Provider, slot: Slot, surroundings: Surroundings): Promise<Result<Slot>> {
+async function post(provider: Provider, slot: Slot, surroundings: InProject): Promise<Result<Slot>> {
   const { attempt } = slot.work;
   const resources = remaining(slot);
   try {
@@ -104,7 +109,7 @@ async function refusal(
   error: unknown,
   provider: Provider,
   slot: Slot,
-  surroundings: Surroundings,
+  surroundings: InProject,
 ): Promise<Result<Slot>> {
   const result = resultOfError(error);
   if (result.result === "refused") return { ...result, outcome: endWithout(slot, "failed") };
@@ -138,7 +143,7 @@ function ifLookUpFailed(error: unknown): undefined {
   if (!(error instanceof LookUpFailed)) throw error;
 }
 
-async function look(provider: Provider, slot: Slot, { clock }: Surroundings) {
+async function look(provider: Provider, slot: Slot, { clock }: InProject) {
   const traces = await lookForAttempt(provider, slot).catch((error: unknown) => {
     throw lookUpTrouble(error) ?? error;
   });
@@ -169,3 +174,5 @@ function withAttempt(
     ],
   };
 }
+
+export const implementation = implement(definition, createCheckpointFor);

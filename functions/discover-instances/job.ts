@@ -1,16 +1,22 @@
+import type { discoveryDue } from "../../events/discovery-due.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
 import { discoverAudits } from "./audits.ts";
+import { definition } from "./definition.ts";
 import { discoverHosts } from "./hosts.ts";
-import type { DiscoverSurroundings } from "./surroundings.ts";
 import { discoverUnprotected } from "./unprotected.ts";
 
 /**
  * Compares what exists with what the ledger has seen, and sends for every difference the event that a notification
  * would have sent. One kind that cannot be listed does not keep the others from being looked at.
  */
-export function discoverInstances(surroundings: DiscoverSurroundings) {
-  return eachProject(surroundings, "discovery-failed", async (project) => {
-    const inProject = { ...surroundings, project, provider: await surroundings.provider(project) };
+export function discoverInstances(
+  _due: ReturnType<typeof discoveryDue.parse>,
+  deps: Deps<typeof definition>,
+) {
+  return eachProject(deps, "discovery-failed", async (project) => {
+    const inProject = { ...deps, project, provider: await deps.provider(project) };
     const kinds = [discoverAudits, discoverHosts, discoverUnprotected] as const;
     const [audits, hosts, unprotected] = await Promise.allSettled(
       kinds.map((discover) => discover(inProject)),
@@ -20,3 +26,5 @@ export function discoverInstances(surroundings: DiscoverSurroundings) {
     return [audits, hosts, unprotected].map((result) => result?.status === "fulfilled" && result.value);
   });
 }
+
+export const implementation = implement(definition, discoverInstances);

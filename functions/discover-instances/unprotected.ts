@@ -4,7 +4,7 @@ import type { Protectable } from "../../shared/api/operations/cbr/protectables.t
 import { type Unprotected, unprotectedOf, unprotectedRecord } from "../../shared/instances/unprotected.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { InProject } from "./surroundings.ts";
+import type { InProject } from "./definition.ts";
 
 const withChildren = z.looseObject({ children: z.array(z.looseObject({ id: z.string() })).catch([]) });
 

@@ -1,25 +1,24 @@
 import type { auditInstanceFound } from "../../events/audit-instance-found.ts";
-import type { Client } from "../../shared/api/client.ts";
-import type { Project } from "../../shared/estate/estate.ts";
+import { projectOf } from "../../shared/estate/find.ts";
 import type { AuditRules } from "../../shared/estate/instances.ts";
 import { type Audit, auditRecord, newAudit, nextTrigger, seenAudit } from "../../shared/instances/audit.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
-import { perform, type Surroundings } from "../../shared/work/perform.ts";
+import type { Deps, DepsInProject } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
+import { perform } from "../../shared/work/perform.ts";
 import type { Performed, Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
-import type { operations } from "./operations.ts";
+import { definition } from "./definition.ts";
 
-type Provider = Client<typeof operations>;
 type Found = ReturnType<typeof auditInstanceFound.parse>;
 
 /** Turns the automatic backup of one audit instance on, once; an instance set by hand is left alone. */
-export async function enableAuditBackup(
-  found: Found,
-  project: Project,
-  surroundings: Surroundings & { readonly provider: Provider },
-): Promise<Performed> {
-  const { ledger, clock, provider } = surroundings;
+export async function enableAuditBackup(found: Found, deps: Deps<typeof definition>): Promise<Performed> {
+  const { ledger, clock } = deps;
+  const project = projectOf(deps.estate, found.project);
+  const provider = await deps.provider(project);
+  const inProject = { ...deps, project, provider };
   const rules = project.instances.audit;
   if (!rules) return { did: "nothing", why: `project ${project.name} has no rules for audit instances` };
 
@@ -27,7 +26,7 @@ export async function enableAuditBackup(
   return perform(
     {
       record: auditRecord,
-      act: (value) => switchOn(value, rules, project, surroundings),
+      act: (value) => switchOn(value, rules, inProject),
       // Status 1 says that a backup works already: whoever set it up, it is covered.
       look: async (value) => {
         const { instance_id } = value;
@@ -39,7 +38,7 @@ export async function enableAuditBackup(
         return status === 1 ? { id: instance_id, value } : undefined;
       },
     },
-    surroundings,
+    inProject,
     { id: found, attempt: found.attempt ?? audit.work.attempt },
   );
 }
@@ -60,8 +59,7 @@ async function remember(ledger: Ledger, found: Found, rules: AuditRules, now_ms:
 async function switchOn(
   audit: Audit,
   rules: AuditRules,
-  project: Project,
-  { provider, clock, lease }: Surroundings & { readonly provider: Provider },
+  { project, provider, clock, lease }: DepsInProject<typeof definition>,
 ): Promise<Result<Audit>> {
   const trigger = nextTrigger({ ...rules, time_zone: rules.time_zone ?? project.time_zone }, clock.now());
   try {
@@ -85,3 +83,5 @@ async function switchOn(
     return resultOfError(error);
   }
 }
+
+export const implementation = implement(definition, enableAuditBackup);

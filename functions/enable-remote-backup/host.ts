@@ -1,4 +1,3 @@
-import type { Client } from "../../shared/api/client.ts";
 import type { Surveyed } from "../../shared/instances/assess-host.ts";
 import { type Host, type HostLook, hostRecord, seenHost } from "../../shared/instances/host.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
@@ -6,10 +5,7 @@ import { type LeaseTerms, leaseTerms } from "../../shared/work/lease.ts";
 import { perform } from "../../shared/work/perform.ts";
 import type { Performed, Result } from "../../shared/work/performed.ts";
 import { resultOfError } from "../../shared/work/result.ts";
-import type { operations } from "./operations.ts";
-import type { Found, HostSurroundings } from "./surroundings.ts";
-
-type Provider = Client<typeof operations>;
+import type { Found, HostDeps, Provider } from "./definition.ts";
 
 /** A call may have to wait for two minutes of the budget before it is sent. */
 const lease: LeaseTerms = { ...leaseTerms, deadline_ms: 150_000 };
@@ -18,7 +14,7 @@ const lease: LeaseTerms = { ...leaseTerms, deadline_ms: 150_000 };
 export async function backUpHost(
   message: Found,
   surveyed: Surveyed,
-  surroundings: Omit<HostSurroundings, "provider"> & { readonly provider: Provider },
+  surroundings: Omit<HostDeps, "provider"> & { readonly provider: Provider },
 ): Promise<Performed> {
   const { ledger, clock, provider } = surroundings;
   const listed = surveyed.hosts.get(message.host_id);

@@ -3,20 +3,21 @@ import { byProject } from "../../shared/instances/by-project.ts";
 import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
 import { surveyHosts } from "../../shared/instances/survey-hosts.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
+import { implementTogether } from "../../shared/runtime/implement.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Performed } from "../../shared/work/performed.ts";
 import { delay } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
+import { definition, type Found, type HostDeps } from "./definition.ts";
 import { backUpHost } from "./host.ts";
-import type { Found, HostSurroundings } from "./surroundings.ts";
 
 type Counts = Partial<Record<Performed["did"] | "left", number>>;
 
 /** Gives remote backup to hosts, many with one listing, one after the other as the rate budget allows. */
 export async function enableRemoteBackups(
   found: readonly Found[],
-  surroundings: HostSurroundings,
+  surroundings: HostDeps,
 ): Promise<{ broken: number[]; projects: Record<string, Counts> }> {
   const { groups, broken } = byProject(surroundings.estate, found);
   const projects: Record<string, Counts> = {};
@@ -28,7 +29,7 @@ export async function enableRemoteBackups(
 async function enableInProject(
   project: Project,
   messages: readonly Found[],
-  surroundings: HostSurroundings,
+  surroundings: HostDeps,
 ): Promise<Counts> {
   const { ledger, clock, signal } = surroundings;
   const rules = project.instances.hosts;
@@ -73,7 +74,7 @@ async function enableInProject(
 const surveyAgain_ms = 60_000;
 
 /** The listing failed: the host is looked at again later. */
-async function waitFor(message: Found, { ledger, clock }: HostSurroundings, retry_after_ms: number) {
+async function waitFor(message: Found, { ledger, clock }: HostDeps, retry_after_ms: number) {
   const seen = await hostRecord.read(ledger, message);
   if (!seen || !isOpen(seen.value.work) || seen.value.work.state === "accepted") return;
   const until_ms = clock.now() + Math.max(surveyAgain_ms, retry_after_ms);
@@ -81,3 +82,5 @@ async function waitFor(message: Found, { ledger, clock }: HostSurroundings, retr
   // Lost to somebody who works on it: then it need not wait.
   await hostRecord.replace(ledger, seen, value);
 }
+
+export const implementation = implementTogether(definition, enableRemoteBackups);

@@ -5,8 +5,8 @@ import { comparePolicy } from "../../shared/policies/compare.ts";
 import { asChange } from "../../shared/policies/standing.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
 import { create, listPolicies, mayHaveName } from "./create.ts";
+import type { InProject } from "./definition.ts";
 import { open, policyIdOf, record, type Stands } from "./stand.ts";
-import type { InProject } from "./surroundings.ts";
 
 const wantedState = ({ enabled, retention, schedule }: CbrPolicyRules): PolicyState => ({
   enabled,

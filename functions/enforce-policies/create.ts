@@ -7,7 +7,7 @@ import { resultOfError } from "../../shared/work/result.ts";
 import { plan, reopen, settle } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
-import type { InProject } from "./surroundings.ts";
+import type { InProject } from "./definition.ts";
 
 /** Documented: a project has at most 32 policies. */
 const mostPolicies = 32;

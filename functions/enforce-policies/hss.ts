@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { comparePolicy } from "../../shared/policies/compare.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
+import type { InProject, Provider } from "./definition.ts";
 import { open, record, type Stands } from "./stand.ts";
-import type { InProject, Provider } from "./surroundings.ts";
 
 const triggerSchema = z.looseObject({
   properties: z.looseObject({ pattern: z.array(z.string()).catch([]) }).catch({ pattern: [] }),

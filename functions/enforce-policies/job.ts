@@ -1,16 +1,19 @@
+import type { policiesDue } from "../../events/policies-due.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
 import { enforceCbr } from "./cbr.ts";
+import { definition } from "./definition.ts";
 import { enforceHss } from "./hss.ts";
 import type { Stands } from "./stand.ts";
-import type { EnforceSurroundings } from "./surroundings.ts";
 
 /**
  * Makes the policies of every project what the estate says, as far as that lengthens protection; the rest is reported and
  * waits for an approval. Nothing is sent when nothing differs.
  */
-export function enforcePolicies(surroundings: EnforceSurroundings) {
-  return eachProject(surroundings, "policies-unchecked", async (project) => {
-    const inProject = { ...surroundings, project, provider: await surroundings.provider(project) };
+export function enforcePolicies(_due: ReturnType<typeof policiesDue.parse>, deps: Deps<typeof definition>) {
+  return eachProject(deps, "policies-unchecked", async (project) => {
+    const inProject = { ...deps, project, provider: await deps.provider(project) };
     const stands: Stands[] = [];
     const failures: unknown[] = [];
     // Host security's first: its policy is in the backup service's list as well, and must be known there.
@@ -24,3 +27,5 @@ export function enforcePolicies(surroundings: EnforceSurroundings) {
     return stands;
   });
 }
+
+export const implementation = implement(definition, enforcePolicies);

@@ -8,7 +8,7 @@ import {
   waitingFor,
 } from "../../shared/policies/standing.ts";
 import { clear, raise } from "../../shared/work/alert.ts";
-import type { InProject } from "./surroundings.ts";
+import type { InProject } from "./definition.ts";
 
 /** How a policy stands after it was looked at: for the log. */
 export interface Stands {

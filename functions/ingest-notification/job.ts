@@ -1,8 +1,11 @@
-import type * as z from "zod";
+import { auditInstanceFound } from "../../events/audit-instance-found.ts";
+import { hostFound } from "../../events/host-found.ts";
 import type { notificationReceived } from "../../events/notification-received.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
-import { allowedUrl } from "../../shared/notifications/hosts.ts";
+import { trustedRoots } from "../../shared/notifications/chain.ts";
+import { httpsFetcher } from "../../shared/notifications/fetch.ts";
+import { allowedUrl, notificationHosts, notificationRoots } from "../../shared/notifications/hosts.ts";
 import { readMessage, type SmnMessage } from "../../shared/notifications/message.ts";
 import { NotificationRefused, type RefusalReason } from "../../shared/notifications/refusal.ts";
 import { seenMessage } from "../../shared/notifications/seen.ts";
@@ -10,8 +13,11 @@ import { eventOfTrace, type MappedEvent } from "../../shared/notifications/trace
 import { type Verifying, verifyMessage } from "../../shared/notifications/verify.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implementAddress } from "../../shared/runtime/implement.ts";
+import { definition } from "./definition.ts";
 
-type Request = z.output<typeof notificationReceived.schema>;
+type Request = ReturnType<typeof notificationReceived.parse>;
 
 export interface IngestSurroundings extends Verifying {
   readonly estate: Estate;
@@ -90,3 +96,28 @@ async function take(
   await queues[event.queue].send([{ body: event.body }]);
   return { status: 200, did: "sent" };
 }
+
+/** Made at the first request, and kept: certificates that were looked at need not be looked at again. */
+const known = new WeakMap<Estate, Verifying>();
+
+function verifyingFor(estate: Estate): Verifying {
+  const verifying = known.get(estate) ?? {
+    fetcher: httpsFetcher,
+    hosts: notificationHosts(estate),
+    roots: trustedRoots(notificationRoots(estate)),
+    cache: new Map(),
+  };
+  known.set(estate, verifying);
+  return verifying;
+}
+
+function ingest(request: Request, deps: Deps<typeof definition>): Promise<Ingested> {
+  const queues = { audit: deps.queueOf(auditInstanceFound), host: deps.queueOf(hostFound) };
+  return ingestNotification(request, { ...deps, ...verifyingFor(deps.estate), queues });
+}
+
+export const implementation = implementAddress(definition, ingest, {
+  measure: ({ did }) => [
+    { name: did === "refused" ? "NotificationsRefused" : "NotificationsTaken", value: 1 },
+  ],
+});

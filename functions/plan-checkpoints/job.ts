@@ -1,33 +1,23 @@
+import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { nightDue } from "../../events/night-due.ts";
-import type { Client } from "../../shared/api/client.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
-import type { Estate, Project } from "../../shared/estate/estate.ts";
 import { projectOf, ruleOf } from "../../shared/estate/find.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
-import type { Queue } from "../../shared/queue/queue.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import type { operations } from "./operations.ts";
-
-interface Surroundings {
-  readonly estate: Estate;
-  readonly ledger: Ledger;
-  readonly queue: Queue;
-  readonly clock: Clock;
-  readonly deployment: string;
-  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
-}
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
+import { measuresOf } from "../../shared/runtime/measures.ts";
+import { definition } from "./definition.ts";
 
 /** Plans the night that a schedule says is due. */
 export async function planCheckpoints(
   due: ReturnType<typeof nightDue.parse>,
-  { estate, ledger, queue, clock, deployment, provider }: Surroundings,
+  { estate, ledger, queueOf, clock, deployment, provider }: Deps<typeof definition>,
 ) {
   const project = projectOf(estate, due.project);
   const rule = ruleOf(project, due.rule);
   const client = await provider(project);
   const { night, fresh } = await planNight(
     {
-      ...{ ledger, queue, clock, deployment },
+      ...{ ledger, clock, deployment, queue: queueOf(checkpointDue) },
       vaults: (unreadable) => client.listVaults.all({}, { unreadable }),
     },
     { project, rule, scheduled_at: due.scheduled_at, late: false },
@@ -41,3 +31,11 @@ export async function planCheckpoints(
     fresh,
   };
 }
+
+type Planned = Awaited<ReturnType<typeof planCheckpoints>>;
+
+/** A night counts once, however often its schedule fires. */
+export const measure = ({ project, selected, skipped, fresh }: Planned) =>
+  fresh ? measuresOf(project, { SlotsPlanned: selected, SlotsSkipped: skipped }) : [];
+
+export const implementation = implement(definition, planCheckpoints, { measure });

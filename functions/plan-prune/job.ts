@@ -1,10 +1,9 @@
 import type { pruneDue } from "../../events/prune-due.ts";
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
-import type { Client } from "../../shared/api/client.ts";
 import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
-import type { Estate, Project } from "../../shared/estate/estate.ts";
+import type { Project } from "../../shared/estate/estate.ts";
 import { projectOf } from "../../shared/estate/find.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
@@ -13,18 +12,10 @@ import { pruningRules } from "../../shared/prune/grounds.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
 import { factsOf, type VaultFacts } from "../../shared/prune/vault.ts";
 import { type VaultPrune, vaultPruneRecord, vaultPrunesOf } from "../../shared/prune/vault-record.ts";
-import type { Queue } from "../../shared/queue/queue.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { operations } from "./operations.ts";
-
-export interface PlanPruneSurroundings {
-  readonly estate: Estate;
-  readonly ledger: Ledger;
-  readonly queue: Queue;
-  readonly clock: Clock;
-  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
-}
+import { definition } from "./definition.ts";
 
 /**
  * Begins a run: one record and one message for each vault that a pruning rule selects. Safe to repeat: a vault that is
@@ -33,7 +24,7 @@ export interface PlanPruneSurroundings {
  */
 export async function planPrune(
   due: ReturnType<typeof pruneDue.parse>,
-  { estate, ledger, queue, clock, provider }: PlanPruneSurroundings,
+  { estate, ledger, queueOf, clock, provider }: Deps<typeof definition>,
 ) {
   const project = projectOf(estate, due.project);
   const scheduled_at = slotTime(due.scheduled_at);
@@ -51,7 +42,7 @@ export async function planPrune(
   const chosenIds = new Set(chosen.map(({ vault_id }) => vault_id));
   const isOther = (vault_id: string) => !chosenIds.has(vault_id) && !mayBeAmong(unreadable, vault_id);
   await closeOthers(ledger, project.name, isOther, clock.now());
-  await queue.send(sent.map((prune) => ({ body: pruneVaultDue.create(messageOf(prune)) })));
+  await queueOf(pruneVaultDue).send(sent.map((prune) => ({ body: pruneVaultDue.create(messageOf(prune)) })));
   return {
     project: project.name,
     run: scheduled_at,
@@ -111,3 +102,5 @@ const messageOf = ({ project, vault_id, scheduled_at, slice }: VaultPrune) => ({
   scheduled_at,
   slice,
 });
+
+export const implementation = implement(definition, planPrune);

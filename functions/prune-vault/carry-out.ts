@@ -3,11 +3,11 @@ import type { PruneDecision } from "../../shared/prune/decision.ts";
 import { deletionsOf, isBegun, isOver } from "../../shared/prune/deletion.ts";
 import { decisionsOf, IncompletePlan, type PrunePlan, planRecord } from "../../shared/prune/plan.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
+import type { InProject } from "./definition.ts";
 import { type After, deleteOne } from "./delete-one.ts";
 import { reliedOn_ms } from "./listing.ts";
 import { type Look, lookAgain } from "./look-again.ts";
 import { setback } from "./setback.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
 
 /** How many backups one message deletes; then another goes on, and the queue's other vaults get their turn. */
 const sliceSize = 100;
@@ -16,7 +16,7 @@ const sliceSize = 100;
  * Carries a plan out, slice by slice: what of it may still go, each after a last look. When its grounds are no longer
  * those it was made on, it ends, and the next slice makes another.
  */
-export async function carryOut(prune: VaultPrune, surroundings: PruneSurroundings): Promise<VaultPrune> {
+export async function carryOut(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {
   const plan = await planOf(prune, surroundings);
   const toDelete = (await decisionsOf(surroundings.ledger, plan)).filter(({ action }) => action === "delete");
   const begun = { ...prune, not_before_ms: surroundings.clock.now(), note: "" };
@@ -39,7 +39,7 @@ interface Slice {
   readonly pending: readonly PruneDecision[];
   /** What the whole plan deletes. */
   readonly toDelete: readonly PruneDecision[];
-  readonly surroundings: PruneSurroundings;
+  readonly surroundings: InProject;
 }
 
 async function carryOutSlice(
@@ -73,7 +73,7 @@ async function carryOutSlice(
   return { at, isDone: true };
 }
 
-async function planOf(prune: VaultPrune, { ledger }: PruneSurroundings): Promise<PrunePlan> {
+async function planOf(prune: VaultPrune, { ledger }: InProject): Promise<PrunePlan> {
   const plan = await planRecord.read(ledger, prune);
   if (plan && plan.value.hash === prune.plan?.hash) return plan.value;
   throw new IncompletePlan(`the ledger has lost plan ${prune.plan?.hash} of vault ${prune.vault_id}`);
@@ -82,7 +82,7 @@ async function planOf(prune: VaultPrune, { ledger }: PruneSurroundings): Promise
 async function pendingOf(
   toDelete: readonly PruneDecision[],
   { prune, allowed }: Look,
-  { ledger }: PruneSurroundings,
+  { ledger }: InProject,
 ): Promise<PruneDecision[]> {
   const over = new Set<string>();
   const begun = new Set<string>();

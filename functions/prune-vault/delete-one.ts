@@ -17,9 +17,9 @@ import { type Ending, endingOf } from "../../shared/prune/outcome.ts";
 import { canBeShared } from "../../shared/prune/ownership.ts";
 import { type RefusalCode, refusals } from "../../shared/prune/refusals.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
+import type { InProject } from "./definition.ts";
 import { reliedOn_ms } from "./listing.ts";
 import type { Look } from "./look-again.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
 
 /**
  * What became of the attempt: the stop flag if it forbids to go on; `resumed`: it was taken off meanwhile, and the plan
@@ -34,7 +34,7 @@ export type After = "done" | "resumed" | "look-again" | StopFlag;
 export async function deleteOne(
   decision: PruneDecision,
   { prune, allowed, resumes, at_ms }: Look,
-  surroundings: PruneSurroundings,
+  surroundings: InProject,
 ): Promise<After> {
   const { ledger, clock } = surroundings;
   const isAllowed = allowed.has(decision.id);
@@ -67,7 +67,7 @@ export async function deleteOne(
 }
 
 /** Makes the call. Throws what had no effect and is worth another try. */
-async function request(backup_id: string, { provider }: PruneSurroundings): Promise<Ending> {
+async function request(backup_id: string, { provider }: InProject): Promise<Ending> {
   try {
     await provider.deleteBackup({ path: { backup_id } });
     return { state: "requested", code: null, note: null };
@@ -88,7 +88,7 @@ const refusal = (code: RefusalCode, more?: string): Ending => ({
 async function lookAt(
   { id, fingerprint }: PruneDecision,
   begun: boolean,
-  { provider }: PruneSurroundings,
+  { provider }: InProject,
 ): Promise<{ readonly backup: Backup } | { readonly ending: Ending }> {
   try {
     const { backup } = await provider.showBackup({ path: { backup_id: id } });
@@ -124,7 +124,7 @@ async function intend(
   decision: PruneDecision,
   before: Stored<Deletion> | undefined,
   prune: VaultPrune,
-  { ledger, clock }: PruneSurroundings,
+  { ledger, clock }: InProject,
 ): Promise<Stored<Deletion> | undefined> {
   const value = intendedDeletion(decision, prune, clock.now());
   const written = before
@@ -138,7 +138,7 @@ async function conclude(
   before: Stored<Deletion> | undefined,
   ending: Ending,
   prune: VaultPrune,
-  { ledger, clock }: PruneSurroundings,
+  { ledger, clock }: InProject,
 ): Promise<void> {
   const value = { ...intendedDeletion(decision, prune, clock.now()), ...ending };
   await (before ? deletionRecord.replace(ledger, before, value) : deletionRecord.create(ledger, value));

@@ -7,10 +7,13 @@ import { decideAnew } from "../../shared/prune/begin.ts";
 import { groundsOf } from "../../shared/prune/grounds.ts";
 import { type PrunePlan, planRecord } from "../../shared/prune/plan.ts";
 import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
+import { measuresOf } from "../../shared/runtime/measures.ts";
 import { carryOut } from "./carry-out.ts";
+import { definition, type InProject } from "./definition.ts";
 import { awaitApproval, planVault } from "./plan-vault.ts";
 import { setback } from "./setback.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
 
 type PruneVaultDue = ReturnType<typeof pruneVaultDue.parse>;
 
@@ -33,7 +36,9 @@ const slack_ms = 60_000;
  * Does one slice of one vault's pruning: plans it, or goes on with what its plan deletes. Only the message for the
  * slice that is due does anything, and only one at a time; what was planned is carried out, never more.
  */
-export async function pruneVault(due: PruneVaultDue, surroundings: PruneSurroundings): Promise<Pruned> {
+export async function pruneVault(due: PruneVaultDue, deps: Deps<typeof definition>): Promise<Pruned> {
+  const project = projectOf(deps.estate, due.project);
+  const surroundings: InProject = { ...deps, project, provider: await deps.provider(project) };
   const { ledger, clock, invocation } = surroundings;
   const seen = await vaultPruneRecord.read(ledger, due);
   if (!seen) return { did: "nothing", why: "the ledger knows no run of this vault" };
@@ -80,7 +85,7 @@ async function replace(
   return written === "written" ? { revision: seen.revision + 1, value } : undefined;
 }
 
-async function advance(prune: VaultPrune, surroundings: PruneSurroundings): Promise<VaultPrune> {
+async function advance(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {
   let now = await onPresentGrounds(prune, surroundings);
   if (now.state === "due") now = await planVault(now, surroundings);
   if (now.state === "waiting") now = await awaitApproval(now, surroundings);
@@ -89,19 +94,31 @@ async function advance(prune: VaultPrune, surroundings: PruneSurroundings): Prom
 }
 
 /** A plan that was made under other rules, or before a resume, is not carried out: the run decides anew. */
-async function onPresentGrounds(
-  prune: VaultPrune,
-  { estate, ledger }: PruneSurroundings,
-): Promise<VaultPrune> {
+async function onPresentGrounds(prune: VaultPrune, { estate, ledger }: InProject): Promise<VaultPrune> {
   if (!prune.plan) return prune;
   const { resumes } = await readStopHistory(ledger);
   const { hash } = groundsOf(projectOf(estate, prune.project), prune, resumes);
   return hash === prune.plan.grounds ? prune : decideAnew(prune);
 }
 
-async function goOn(prune: VaultPrune, { queue, clock }: PruneSurroundings): Promise<void> {
+async function goOn(prune: VaultPrune, { queueOf, clock }: InProject): Promise<void> {
   const { project, vault_id, scheduled_at, slice } = prune;
   const wait_s = Math.ceil(Math.max(0, prune.not_before_ms - clock.now()) / 1000);
   const body = pruneVaultDue.create({ project, vault_id, scheduled_at, slice });
-  await queue.send([{ body, delay_s: Math.min(longestDelay_s, wait_s) }]);
+  await queueOf(pruneVaultDue).send([{ body, delay_s: Math.min(longestDelay_s, wait_s) }]);
 }
+
+export const implementation = implement(definition, pruneVault, {
+  // A plan counts once, when it is written; its slices add nothing.
+  measure({ planned }) {
+    if (!planned) return [];
+    const { project, kept, deletes, refused, needs_approval } = planned;
+    return measuresOf(project, {
+      BackupsKept: kept,
+      BackupsExpired: deletes,
+      BackupsRefused: Object.values(refused).reduce((sum, count) => sum + count, 0),
+      BackupsPaused: refused["rpo-breached"] ?? 0,
+      PlansWaiting: needs_approval === null ? 0 : 1,
+    });
+  },
+});

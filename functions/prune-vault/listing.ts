@@ -11,7 +11,7 @@ import { slotsBehind } from "../../shared/prune/origin.ts";
 import { factsOf } from "../../shared/prune/vault.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import { chunks } from "../../shared/runtime/parallel.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
+import type { InProject } from "./definition.ts";
 
 /** What was seen of a vault and its backups is relied on for so long; then it is looked at again. */
 export const reliedOn_ms = 3 * 60_000;
@@ -21,7 +21,7 @@ const underWay_ms = 2 * 60_000;
 /** The vault as it is now, unless it was seen a moment ago. Throws NotPruned when it is gone. */
 export async function lookAtVault(
   prune: VaultPrune,
-  { clock, provider }: Pick<PruneSurroundings, "clock" | "provider">,
+  { clock, provider }: Pick<InProject, "clock" | "provider">,
   mostAge_ms = reliedOn_ms,
 ): Promise<VaultPrune> {
   if (clock.now() - prune.vault.seen_at_ms < mostAge_ms) return prune;
@@ -47,7 +47,7 @@ export interface Judged {
 export async function judge(
   prune: VaultPrune,
   { policy, held }: Grounds,
-  { estate, ledger, clock, provider }: PruneSurroundings,
+  { estate, ledger, clock, provider }: InProject,
 ): Promise<Judged> {
   const { vault_id, vault } = prune;
   const unreadable: UnreadableItem[] = [];
@@ -86,7 +86,7 @@ const idsInQuery = 50;
 /** Those of the resources that are in some vault now, so that an orphan can be told from a resource that has moved. */
 async function inAnyVault(
   ids: readonly string[],
-  provider: PruneSurroundings["provider"],
+  provider: InProject["provider"],
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const some of chunks(ids, idsInQuery)) {
@@ -108,7 +108,7 @@ async function inAnyVault(
  * What the provider has of a backup that a listing of its vault lacks. Its backups move with a resource, so that the
  * listing is proof only while the resource is in the vault; otherwise the backup itself is asked for.
  */
-export function lookElsewhere(prune: VaultPrune, surroundings: PruneSurroundings) {
+export function lookElsewhere(prune: VaultPrune, surroundings: InProject) {
   let resources: ReadonlySet<string> | undefined;
   return async ({ backup_id, resource_id }: Deletion): Promise<Backup | undefined> => {
     resources ??= await resourcesAfterListing(prune, surroundings);
@@ -124,7 +124,7 @@ export function lookElsewhere(prune: VaultPrune, surroundings: PruneSurroundings
 
 async function resourcesAfterListing(
   prune: VaultPrune,
-  surroundings: PruneSurroundings,
+  surroundings: InProject,
 ): Promise<ReadonlySet<string>> {
   try {
     return new Set((await lookAtVault(prune, surroundings, 0)).vault.resources);

@@ -12,8 +12,8 @@ import {
 import { groundsOf } from "../../shared/prune/grounds.ts";
 import { refusals } from "../../shared/prune/refusals.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
+import type { InProject } from "./definition.ts";
 import { judge, lookAtVault } from "./listing.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
 
 /** What a slice has seen of its vault, and what of its plan may go by it. */
 export interface Look {
@@ -33,7 +33,7 @@ export interface Look {
 export async function lookAgain(
   prune: VaultPrune,
   toDelete: readonly PruneDecision[],
-  surroundings: PruneSurroundings,
+  surroundings: InProject,
 ): Promise<Look | { readonly ended: VaultPrune }> {
   const { clock, ledger, estate } = surroundings;
   const { resumes } = await readStopHistory(ledger);
@@ -57,7 +57,7 @@ export async function lookAgain(
   return { prune: looked, allowed, resumes, at_ms: clock.now() };
 }
 
-async function cancel(cancelled: Deletion, { ledger }: PruneSurroundings): Promise<void> {
+async function cancel(cancelled: Deletion, { ledger }: InProject): Promise<void> {
   const seen = await deletionRecord.read(ledger, cancelled);
   if (!seen) return void (await deletionRecord.create(ledger, cancelled));
   // One that goes or has gone was begun by an earlier delivery; the last look at it will show.

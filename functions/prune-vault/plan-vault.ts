@@ -7,11 +7,11 @@ import { groundsOf } from "../../shared/prune/grounds.ts";
 import { makePlan, type PrunePlan, planRecord, writePlan } from "../../shared/prune/plan.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import { raise } from "../../shared/work/alert.ts";
+import type { InProject } from "./definition.ts";
 import { judge, lookAtVault, lookElsewhere } from "./listing.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
 
 /** Lists the vault, decides about each of its backups and writes the plan. Nothing is deleted before it is written. */
-export async function planVault(prune: VaultPrune, surroundings: PruneSurroundings): Promise<VaultPrune> {
+export async function planVault(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {
   const { ledger, clock, estate } = surroundings;
   // An earlier delivery may have got so far: its plan stands.
   const before = await planRecord.read(ledger, prune);
@@ -55,7 +55,7 @@ function follow(prune: VaultPrune, plan: PrunePlan, unconfirmed: readonly string
 /** A plan over the largest share waits for a person, who is told once. */
 export async function awaitApproval(
   prune: VaultPrune,
-  { ledger, publisher, clock }: PruneSurroundings,
+  { ledger, publisher, clock }: InProject,
 ): Promise<VaultPrune> {
   const { project, vault_id, plan } = prune;
   if (!plan) return { ...prune, state: "due", note: "" };
@@ -73,7 +73,7 @@ export async function awaitApproval(
 async function tellOfPause(
   decisions: readonly PruneDecision[],
   { project, vault_id, vault, scheduled_at }: VaultPrune,
-  { ledger, publisher, clock }: PruneSurroundings,
+  { ledger, publisher, clock }: InProject,
 ): Promise<void> {
   const breached = decisions.filter(({ code }) => code === "rpo-breached");
   const [first] = breached;

@@ -9,7 +9,7 @@ import { BudgetSpent } from "../../shared/rate/budget.ts";
 import { RetentionRefusal } from "../../shared/retention/refusal.ts";
 import { raise } from "../../shared/work/alert.ts";
 import { growingDelay } from "../../shared/work/lease.ts";
-import type { PruneSurroundings } from "./surroundings.ts";
+import type { InProject } from "./definition.ts";
 
 const delays = { first_ms: 60_000, most_ms: 15 * 60_000 };
 /** Half a day of trying; the next run begins anew. */
@@ -22,7 +22,7 @@ const mostPutOffs = 48;
 export async function setback(
   error: unknown,
   prune: VaultPrune,
-  { ledger, publisher, clock }: PruneSurroundings,
+  { ledger, publisher, clock }: InProject,
 ): Promise<VaultPrune> {
   const now_ms = clock.now();
   const tell = async (cause: string, note: string) => {

@@ -1,34 +1,23 @@
-import type { Client } from "../../shared/api/client.ts";
-import type { Estate, Project } from "../../shared/estate/estate.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { reportDue } from "../../events/report-due.ts";
+import type { Project } from "../../shared/estate/estate.ts";
 import { coverageReport } from "../../shared/report/coverage.ts";
 import type { ProjectFacts } from "../../shared/report/facts.ts";
 import { gatherProject } from "../../shared/report/gather.ts";
-import type { PageAssets } from "../../shared/report/html.ts";
 import { type Listings, providerListings, unreachable } from "../../shared/report/listings.ts";
 import { nightsToReport } from "../../shared/report/nights.ts";
 import type { ProjectCoverage } from "../../shared/report/schema.ts";
 import { morningText } from "../../shared/report/text.ts";
 import { rememberUsage } from "../../shared/report/usage.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import type { Publisher } from "../../shared/runtime/publisher.ts";
-import type { operations } from "./operations.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
+import { measuresOf } from "../../shared/runtime/measures.ts";
+import { definition } from "./definition.ts";
 
-interface Surroundings {
-  readonly estate: Estate;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly publisher: Publisher;
-  readonly provider: (project: Project) => Promise<Client<typeof operations>>;
-  /** The code of the page. */
-  readonly page: PageAssets;
-  /** Where people find a document that was stored. */
-  readonly placeOf: (name: string) => string;
-}
+type ReportDeps = Deps<typeof definition>;
 
 /** Writes the coverage report of the whole estate, and tells people where it is. */
-export async function reportCoverage(surroundings: Surroundings) {
-  const { estate, ledger, clock, publisher, page, placeOf } = surroundings;
+export async function reportCoverage(_due: ReturnType<typeof reportDue.parse>, surroundings: ReportDeps) {
+  const { estate, ledger, clock, publisher, page } = surroundings;
   const now_ms = clock.now();
   const dates = await nightsToReport(ledger, estate.projects, now_ms);
   const facts: ProjectFacts[] = [];
@@ -42,12 +31,12 @@ export async function reportCoverage(surroundings: Surroundings) {
   const report = coverageReport(estate, facts, { dates, now_ms });
   // Read when there is something to write: a cold start is shorter by it.
   const { reportDocuments } = await import("../../shared/report/documents.ts");
-  const documents = reportDocuments(report, page);
+  const documents = reportDocuments(report, await page());
   for (const document of Object.values(documents)) await publisher.store(document);
   const places = {
-    html: placeOf(documents.html.name),
-    json: placeOf(documents.json.name),
-    csv: placeOf(documents.csv.name),
+    html: publisher.placeOf(documents.html.name),
+    json: publisher.placeOf(documents.json.name),
+    csv: publisher.placeOf(documents.csv.name),
   };
   await publisher.notify(morningText(report, places));
   return { report: places, totals: report.totals, projects: report.projects.map(standingOf) };
@@ -69,10 +58,22 @@ function standingOf({ name, problems, resources }: ProjectCoverage) {
 }
 
 /** A project whose credential cannot be read is reported as such; the others are reported all the same. */
-async function listingsOf({ provider }: Surroundings, project: Project): Promise<Listings> {
+async function listingsOf({ provider }: ReportDeps, project: Project): Promise<Listings> {
   try {
     return providerListings(await provider(project));
   } catch (error) {
     return unreachable(error);
   }
 }
+
+export const implementation = implement(definition, reportCoverage, {
+  // A report that could not be read to its end does not count: silence is what is alarmed on.
+  measure: ({ projects }) =>
+    projects.flatMap(({ name, complete, objectives_missed, oldest_uncovered_hours }) =>
+      measuresOf(name, {
+        ReportsWritten: complete ? 1 : 0,
+        ObjectivesMissed: objectives_missed,
+        OldestUncovered: oldest_uncovered_hours,
+      }),
+    ),
+});

@@ -1,5 +1,4 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
-import type { Client } from "../../shared/api/client.ts";
 import { type Night, nightRecord, type OpenNight, openNights } from "../../shared/checkpoints/night.ts";
 import { protectedBy, protectionRecord } from "../../shared/checkpoints/protection.ts";
 import { type SeenTasks, tasksByCheckpoint } from "../../shared/checkpoints/seen-tasks.ts";
@@ -19,13 +18,14 @@ import type { Stored } from "../../shared/ledger/record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
+import type { ClientOf } from "../../shared/runtime/deps.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Notifier } from "../../shared/runtime/publisher.ts";
 import { clear, raise, subjectLine } from "../../shared/work/alert.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { settle } from "../../shared/work/transitions.ts";
 import { isOpen } from "../../shared/work/work.ts";
-import type { operations } from "./operations.ts";
+import type { definition } from "./definition.ts";
 
 export interface SettleSurroundings {
   readonly ledger: Ledger;
@@ -34,7 +34,7 @@ export interface SettleSurroundings {
   readonly clock: Clock;
   /** For nights that are made up. */
   readonly deployment: string;
-  readonly provider: Client<typeof operations>;
+  readonly provider: ClientOf<typeof definition>;
 }
 
 /** What one run did for one project. */

@@ -1,27 +1,23 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
-import type { Client } from "../../shared/api/client.ts";
+import type { settleDue } from "../../events/settle-due.ts";
 import { ListMoved, mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { type Audit, auditRecord, auditsOf, confirmAudit } from "../../shared/instances/audit.ts";
 import { confirmHost, type Host, hostRecord, hostsOf } from "../../shared/instances/host.ts";
 import { type Open, type Settled, settleOpen } from "../../shared/instances/settle-open.ts";
-import type { Queue } from "../../shared/queue/queue.ts";
 import { BudgetSpent } from "../../shared/rate/budget.ts";
-import { type EachProject, eachProject } from "../../shared/work/each-project.ts";
-import type { operations } from "./operations.ts";
+import type { ClientOf, Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
+import { eachProject } from "../../shared/work/each-project.ts";
+import { definition } from "./definition.ts";
 
-type Provider = Client<typeof operations>;
-
-export interface SettleSurroundings extends EachProject {
-  readonly auditQueue: Queue;
-  readonly hostQueue: Queue;
-  readonly provider: (project: Project) => Promise<Provider>;
-}
+type Provider = ClientOf<typeof definition>;
+type SettleDeps = Deps<typeof definition>;
 
 /** Confirms what was switched on, and sends again what is due: audit instances and hosts of every project. */
-export function settleInstances(surroundings: SettleSurroundings) {
+export function settleInstances(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
   return eachProject(surroundings, "instances-unsettled", async (project) => {
     const provider = await surroundings.provider(project);
     const troubles: ProviderError[] = [];
@@ -53,7 +49,7 @@ function later(troubles: ProviderError[]) {
 }
 
 function settleAudits(
-  { ledger, clock, auditQueue }: SettleSurroundings,
+  { ledger, clock, queueOf }: SettleDeps,
   { project, provider, unless }: Asking,
 ): Promise<Settled> {
   const audits: Open<Audit> = {
@@ -71,11 +67,11 @@ function settleAudits(
       return confirmed;
     },
   };
-  return settleOpen({ ledger, clock, queue: auditQueue }, audits);
+  return settleOpen({ ledger, clock, queue: queueOf(auditInstanceFound) }, audits);
 }
 
 function settleHosts(
-  { ledger, clock, hostQueue }: SettleSurroundings,
+  { ledger, clock, queueOf }: SettleDeps,
   { project, provider, unless }: Asking,
 ): Promise<Settled> {
   const hosts: Open<Host> = {
@@ -96,7 +92,7 @@ function settleHosts(
       return new Map(known.map((host) => [host, confirmHost(host, serverOf.get(host.host_id), clock.now())]));
     },
   };
-  return settleOpen({ ledger, clock, queue: hostQueue }, hosts);
+  return settleOpen({ ledger, clock, queue: queueOf(hostFound) }, hosts);
 }
 
 /** One run asks for so many: the rate budget and the function's time allow no more. */
@@ -109,3 +105,5 @@ function inTurn<Value>(values: readonly Value[], now_ms: number): readonly Value
   const from = (Math.floor(now_ms / run_ms) * mostAsked) % values.length;
   return [...values.slice(from), ...values.slice(0, from)].slice(0, mostAsked);
 }
+
+export const implementation = implement(definition, settleInstances);

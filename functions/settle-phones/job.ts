@@ -1,4 +1,5 @@
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import type { settleDue } from "../../events/settle-due.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { announcementOf } from "../../shared/instances/phones/announce.ts";
 import { confirmPhone } from "../../shared/instances/phones/confirm.ts";
@@ -6,19 +7,16 @@ import { applyVerdict, overdue } from "../../shared/instances/phones/judge.ts";
 import { openPhones, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import type { Queue } from "../../shared/queue/queue.ts";
+import type { Deps } from "../../shared/runtime/deps.ts";
+import { implement } from "../../shared/runtime/implement.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { Random } from "../../shared/runtime/random.ts";
-import { type EachProject, eachProject } from "../../shared/work/each-project.ts";
+import { eachProject } from "../../shared/work/each-project.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { isOpen } from "../../shared/work/work.ts";
-import { lookAtAccepted, type Provider, type Seen } from "./look.ts";
+import { definition } from "./definition.ts";
+import { lookAtAccepted, type Seen } from "./look.ts";
 
-export interface SettleSurroundings extends EachProject {
-  readonly random: Random;
-  readonly queue: Queue;
-  readonly provider: (project: Project) => Promise<Provider>;
-}
+type SettleDeps = Deps<typeof definition>;
 
 /** What one run did for one project. */
 export interface Settled {
@@ -28,11 +26,11 @@ export interface Settled {
 }
 
 /** Confirms, gives up, sends again and announces: every release that is not over, of every project. */
-export function settlePhones(surroundings: SettleSurroundings) {
+export function settlePhones(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
   return eachProject(surroundings, "phones-unsettled", (project) => settleProject(surroundings, project));
 }
 
-async function settleProject(surroundings: SettleSurroundings, project: Project): Promise<Settled> {
+async function settleProject(surroundings: SettleDeps, project: Project): Promise<Settled> {
   const { ledger, random } = surroundings;
   const phones = await Array.fromAsync(openPhones(ledger, project.name));
   const accepted = phones.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
@@ -55,7 +53,10 @@ async function settleProject(surroundings: SettleSurroundings, project: Project)
     });
     if (await told) total.announced++;
   });
-  const sent = await sendAgain(surroundings, { record: phoneRecord, units, message });
+  const sent = await sendAgain(
+    { ...surroundings, queue: surroundings.queueOf(phoneReleaseRequested) },
+    { record: phoneRecord, units, message },
+  );
   // Only now: what could not be asked or told must not keep anything else from being done.
   if (trouble ?? failed) throw trouble ?? failed;
   return { ...total, sent };
@@ -65,7 +66,7 @@ async function settleProject(surroundings: SettleSurroundings, project: Project)
 async function bringUpToDate(
   stored: Stored<Phone>,
   seen: Seen,
-  { ledger, clock }: SettleSurroundings,
+  { ledger, clock }: SettleDeps,
   project: Project,
 ): Promise<Stored<Phone> | undefined> {
   const now_ms = clock.now();
@@ -85,13 +86,12 @@ const message = ({ project, instance_id, release_id, work }: Phone) =>
   phoneReleaseRequested.create({ project, instance_id, release_id, attempt: work.attempt });
 
 /** Published first, written down after: when we die in between it is published again, with the same id. */
-async function announce(
-  stored: Stored<Phone>,
-  { ledger, clock, publisher }: SettleSurroundings,
-): Promise<boolean> {
+async function announce(stored: Stored<Phone>, { ledger, clock, publisher }: SettleDeps): Promise<boolean> {
   const announcement = announcementOf(stored.value);
   if (!announcement || stored.value.announced_at_ms !== null) return false;
   await publisher.notify(announcement);
   await phoneRecord.replace(ledger, stored, { ...stored.value, announced_at_ms: clock.now() });
   return true;
 }
+
+export const implementation = implement(definition, settlePhones);

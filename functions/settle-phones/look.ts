@@ -1,13 +1,13 @@
-import type { Client } from "../../shared/api/client.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import type { SeenJob } from "../../shared/instances/phones/confirm.ts";
 import type { Phone } from "../../shared/instances/phones/phone.ts";
 import { statesOf } from "../../shared/instances/phones/states.ts";
 import { BudgetSpent } from "../../shared/rate/budget.ts";
+import type { ClientOf } from "../../shared/runtime/deps.ts";
 import type { Random } from "../../shared/runtime/random.ts";
-import type { operations } from "./operations.ts";
+import type { definition } from "./definition.ts";
 
-export type Provider = Client<typeof operations>;
+type Provider = ClientOf<typeof definition>;
 
 /** What the provider shows of each release whose call it accepted. */
 export type Seen = ReadonlyMap<

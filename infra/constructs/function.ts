@@ -8,7 +8,7 @@ import type * as z from "zod";
 import type { Bundle } from "../bundle.ts";
 import { resourceName } from "./names.ts";
 
-/** The variables a function reads, as its environment.ts declares them. */
+/** The variables a function reads. */
 export type EnvironmentSchema = z.ZodObject<Record<string, z.ZodType>>;
 
 export interface VigilFunctionProps {

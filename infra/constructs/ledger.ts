@@ -1,14 +1,12 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
+import { type LedgerUse, variableOf } from "../../shared/runtime/definition.ts";
 import type { VigilFunction } from "./function.ts";
 import { resourceName } from "./names.ts";
 
 /** The index that finds entries by their subject, for example all slots of one vault. */
 export const SUBJECT_INDEX = "by_subject";
-
-/** What a function does with the ledger: `list` reads a partition, `find` reads by subject in the index. */
-export type LedgerUse = "read" | "write" | "list" | "find" | "remove";
 
 const ACTIONS: Readonly<Record<LedgerUse, string>> = {
   read: "dynamodb:GetItem",
@@ -44,7 +42,7 @@ export class LedgerTable extends Construct {
 
   /** Tells a function the table's name and lets it do with it what it does, and no more. */
   bind(user: VigilFunction, uses: readonly LedgerUse[]): this {
-    user.set("TABLE_NAME", this.table.tableName);
+    user.set(variableOf.ledger, this.table.tableName);
     const direct = uses.filter((use) => use !== "find").map((use) => ACTIONS[use]);
     user.allow(direct, [this.table.tableArn]);
     if (uses.includes("find")) user.allow([ACTIONS.find], [`${this.table.tableArn}/index/${SUBJECT_INDEX}`]);

@@ -1,6 +1,7 @@
 import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { variableOf } from "../../shared/runtime/definition.ts";
 import type { VigilFunction } from "./function.ts";
 
 /** How long a report is kept: a year and a month, for whoever audits a year. */
@@ -34,7 +35,7 @@ export class ReportBucket extends Construct {
 
   /** Tells a function the bucket's name and lets it write under `reports/`; keys are not known before they are written. */
   bindWriter(writer: VigilFunction): this {
-    writer.set("REPORT_BUCKET", this.bucket.bucketName);
+    writer.set(variableOf.reports, this.bucket.bucketName);
     writer.allow(["s3:PutObject"], [this.bucket.arnForObjects("reports/*")]);
     const { defaultChild } = this.bucket.node;
     if (!CfnElement.isCfnElement(defaultChild)) throw new Error("a bucket is an element of the template");

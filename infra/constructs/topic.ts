@@ -3,6 +3,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { variableOf } from "../../shared/runtime/definition.ts";
 import type { VigilFunction } from "./function.ts";
 import { resourceName } from "./names.ts";
 
@@ -37,7 +38,7 @@ export class NotificationTopic extends Construct {
 
   /** Tells a function the topic's ARN and lets it publish. */
   bindPublisher(publisher: VigilFunction): this {
-    publisher.set("TOPIC_ARN", this.topic.topicArn);
+    publisher.set(variableOf.topic, this.topic.topicArn);
     publisher.allow(["sns:Publish"], [this.topic.topicArn]);
     publisher.allow(["kms:Decrypt", "kms:GenerateDataKey"], [this.#key.keyArn]);
     return this;

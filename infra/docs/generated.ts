@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { renderProviderPolicies } from "../provider-policies/policies.ts";
 import { renderEstateSchema } from "./estate-schema.ts";
 import { renderEventExamples } from "./event-examples.ts";
+import { renderFunctionsPage } from "./functions-page.ts";
 import { withMetrics } from "./metrics-table.ts";
 import { renderOperationsTable, withCoverage } from "./operations-table.ts";
 import { renderReportSchema } from "./report-schema.ts";
@@ -18,6 +19,7 @@ export interface GeneratedFile {
 export function generatedFiles(): GeneratedFile[] {
   return [
     { path: "docs/operations.md", content: renderOperationsTable() },
+    { path: "docs/functions.md", content: renderFunctionsPage() },
     { path: "docs/estate.schema.json", content: renderEstateSchema() },
     { path: "docs/coverage-report.schema.json", content: renderReportSchema() },
     ...renderProviderPolicies(),

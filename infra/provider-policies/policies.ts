@@ -1,5 +1,29 @@
+import { type AnyFunction, functions } from "../../functions/all.ts";
+import { listBackups, showBackup } from "../../shared/api/operations/cbr/backups.ts";
+import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
 import { type Role, roles } from "../../shared/estate/secrets.ts";
-import { allUses, type ProviderUse } from "./uses.ts";
+import type { ProviderUse as FunctionUse } from "../../shared/runtime/definition.ts";
+
+/** In which role somebody speaks with the provider, and what it calls there. */
+export type ProviderUse = Pick<FunctionUse, "role" | "operations">;
+
+export type SpeakingFunction = Extract<AnyFunction, { readonly provider: object }>;
+
+const speaks = (definition: AnyFunction): definition is SpeakingFunction => "provider" in definition;
+
+/** Every function that calls the provider. */
+export const speakingFunctions: readonly SpeakingFunction[] = functions.filter(speaks);
+
+/** What the operator's commands call: `operate why` looks at one backup, `operate hold` finds out what an id is. */
+export const commandUses = {
+  "operate hold": { role: "observe", operations: { listBackups, listVaults, showBackup } },
+  "operate why": { role: "observe", operations: { showBackup } },
+} as const satisfies Readonly<Record<string, ProviderUse>>;
+
+export const allUses: readonly ProviderUse[] = [
+  ...speakingFunctions.map(({ provider }) => provider),
+  ...Object.values(commandUses),
+];
 
 /** A custom policy of the provider's IAM, as its console and its API take it. */
 export interface ProviderPolicy {

@@ -1,17 +1,20 @@
-import type * as z from "zod";
-
-/** The function cannot start: its environment is not what its schema asks for. */
+/** The function cannot start: its environment is not what its definition asks for. */
 export class WrongEnvironment extends Error {
   override readonly name = "WrongEnvironment";
 }
 
-/** Reads a function's variables, naming those that are missing or wrong. */
-export function readEnvironment<Schema extends z.ZodType>(
-  schema: Schema,
+/** Gives a function's variables by name; throws at once, naming those that are missing. */
+export function readVariables(
+  names: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
-): z.output<Schema> {
-  const parsed = schema.safeParse(variables);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new WrongEnvironment(`environment variables are missing or wrong: ${problems.join("; ")}`);
+): (name: string) => string {
+  const missing = names.filter((name) => !variables[name]);
+  if (missing.length > 0)
+    throw new WrongEnvironment(`environment variables are missing: ${missing.join(", ")}`);
+  return (name) => {
+    const value = variables[name];
+    if (value === undefined)
+      throw new WrongEnvironment(`the definition does not ask for the variable ${name}`);
+    return value;
+  };
 }

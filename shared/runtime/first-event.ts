@@ -1,6 +1,6 @@
 // What a function needs only once there is something to do: read together, by one import(), at its first event.
 
-export { readEstate } from "./estate-file.ts";
+export { readEstate, readPage } from "./bundled-files.ts";
 
 import type { Project } from "../estate/estate.ts";
 import type { Role } from "../estate/secrets.ts";
@@ -10,8 +10,7 @@ import { ledgerBudget } from "../rate/budget.ts";
 import { type BudgetShare, limitedBudget } from "../rate/limited.ts";
 import { readSecret } from "./aws.ts";
 import type { Clock } from "./clock.ts";
-import { logger } from "./function.ts";
-import { apiHooks, meter } from "./meter.ts";
+import { apiHooks, meter, type Warns } from "./meter.ts";
 import { providerConnections } from "./provider.ts";
 import type { Random } from "./random.ts";
 
@@ -24,11 +23,12 @@ export interface FunctionProviderOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly ledger: Ledger;
+  readonly logger: Warns;
 }
 
 /** The way to the provider of a deployed function: its role's secrets, the shared budget, its calls counted. */
 export function providerOfFunction(options: FunctionProviderOptions) {
-  const { role, clock, random, ledger, maximumWait_ms, budgetShare } = options;
+  const { role, clock, random, ledger, logger, maximumWait_ms, budgetShare } = options;
   return providerConnections({
     ...{ role, clock, random, readSecret },
     budget(project: Project) {
@@ -37,7 +37,6 @@ export function providerOfFunction(options: FunctionProviderOptions) {
       const shared = { ledger, clock, random, project: name, rates, addresses, maximumWait_ms };
       return budgetShare ? limitedBudget(shared, budgetShare) : ledgerBudget(shared);
     },
-    hooks: ({ name }) =>
-      apiHooks(meter, { warn: (message, about) => logger.warn(message, { ...about }) })(name),
+    hooks: ({ name }) => apiHooks(meter, logger)(name),
   });
 }

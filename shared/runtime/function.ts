@@ -4,61 +4,87 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type * as z from "zod";
-import type { EventDefinition } from "../../events/define.ts";
-import type { Measure } from "./measures.ts";
+import type { Invocation } from "./deps.ts";
+import type { Implementation, OpenFunction } from "./implement.ts";
 import { meter } from "./meter.ts";
-
-/** What a handler gives its job of the invocation. */
-export interface Invocation {
-  readonly id: string;
-  /** Aborted shortly before the function's own timeout, so that a call still ends in order. */
-  readonly signal: AbortSignal;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
+import { lambdaPlatform } from "./services.ts";
 
 /** Kept back from the function's time: to write down how a call ended. */
 const reserve_ms = 3_000;
 
-export const logger = new Logger();
+const logger = new Logger();
 const metrics = new Metrics();
 
-interface Definition<Name extends string, Schema extends z.ZodType, Result> {
-  readonly event: EventDefinition<Name, Schema>;
-  job(event: z.output<Schema>, invocation: Invocation): Promise<Result>;
-  /** What a result means in metrics. */
-  readonly measure?: (result: Result) => readonly Measure[];
+/** The handler of a function: its definition says what calls it and what it is given. */
+export function serve({ definition, open }: Implementation) {
+  const opened = open(lambdaPlatform(definition, logger));
+  const { on, event } = definition.trigger;
+  switch (opened.works) {
+    case "each":
+      if (on === "queue")
+        return wrap<SQSEvent>((batch, context) => eachMessage(opened, event.name, batch, context));
+      return wrap((input, context) =>
+        logged({ event: event.name }, () => opened.handle(input, invocationOf(context))),
+      );
+    case "together":
+      return wrap<SQSEvent>((batch, context) => allMessages(opened, event.name, batch, context));
+    case "answers":
+      return wrap((request, context) => answer(opened, request, context));
+  }
 }
 
-/** A function behind a queue. A message that fails, or is no such event, is reported alone; the rest of its batch is done. */
-export function queueFunction<Name extends string, Schema extends z.ZodType, Result>({
-  event,
-  job,
-  measure,
-}: Definition<Name, Schema, Result>) {
+type Opened<Works extends OpenFunction["works"]> = Extract<OpenFunction, { works: Works }>;
+
+/** A message that fails, or is no such event, is reported alone; the rest of its batch is done. */
+function eachMessage(
+  opened: Opened<"each">,
+  event: string,
+  batch: SQSEvent,
+  context: Context,
+): Promise<SQSBatchResponse> {
+  const invocation = invocationOf(context);
+  const handle = ({ body, messageId }: SQSRecord) =>
+    logged({ event, message: messageId }, () => opened.handle(body, invocation));
   const processor = new BatchProcessor(EventType.SQS);
-  return wrap((batch: SQSEvent, context): Promise<SQSBatchResponse> => {
-    const invocation = invocationOf(context);
-    const handle = ({ body, messageId }: SQSRecord) =>
-      logged({ event: event.name, message: messageId }, () => job(event.parse(body), invocation), measure);
-    return processPartialResponse(batch, handle, processor, { context, throwOnFullBatchFailure: false });
-  });
+  return processPartialResponse(batch, handle, processor, { context, throwOnFullBatchFailure: false });
 }
 
-/** A function behind a schedule. */
-export function scheduleFunction<Name extends string, Schema extends z.ZodType, Result>({
-  event,
-  job,
-  measure,
-}: Definition<Name, Schema, Result>) {
-  return wrap((input: unknown, context) =>
-    logged({ event: event.name }, () => job(event.parse(input), invocationOf(context)), measure),
+/** Messages that are worked on together: those that are broken are reported, or all when nothing is known of any. */
+async function allMessages(
+  opened: Opened<"together">,
+  event: string,
+  { Records }: SQSEvent,
+  context: Context,
+): Promise<SQSBatchResponse> {
+  const invocation: Invocation = {
+    ...invocationOf(context),
+    malformed: (index, error) =>
+      logger.error("failed", { event, message: Records[index]?.messageId ?? "", error }),
+  };
+  const bodies = Records.map(({ body }) => body);
+  const broken = await logged({ event, messages: String(Records.length) }, () =>
+    opened.handle(bodies, invocation),
+  ).then(
+    (result) => result.broken,
+    // It is in the log already.
+    () => [...Records.keys()],
   );
+  return {
+    batchItemFailures: broken.flatMap((index) => {
+      const itemIdentifier = Records[index]?.messageId;
+      return itemIdentifier === undefined ? [] : [{ itemIdentifier }];
+    }),
+  };
 }
 
-export function wrap<Input, Output>(handle: (input: Input, context: Context) => Promise<Output>) {
-  return middy<Input, Output>()
+/** It answers with a status and no body: whoever asks may be anybody. What else the job gives is logged and not sent. */
+async function answer(opened: Opened<"answers">, request: unknown, context: Context) {
+  const { status } = await logged({ event: "request" }, () => opened.handle(request, invocationOf(context)));
+  return { statusCode: status, body: "" };
+}
+
+function wrap<Input = unknown>(handle: (input: Input, context: Context) => Promise<unknown>) {
+  return middy<Input, unknown>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use({
       before: ({ context }) => metrics.captureColdStartMetric(context.functionName),
@@ -74,21 +100,22 @@ function writeMetrics(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
-export function invocationOf(context: Context): Invocation {
+function invocationOf(context: Context): Invocation {
   const left_ms = Math.max(0, context.getRemainingTimeInMillis() - reserve_ms);
-  return { id: context.awsRequestId, signal: AbortSignal.timeout(left_ms), logger, metrics };
+  return {
+    id: context.awsRequestId,
+    signal: AbortSignal.timeout(left_ms),
+    report: (project, error) => logger.error("a project failed", { project: project.name, error }),
+    measured: (measures) => meter.add(measures),
+    malformed: (_, error) => logger.error("failed", { error }),
+  };
 }
 
 /** One line for what was done, or for what went wrong; the error goes on its way. */
-export async function logged<Result>(
-  what: Record<string, string>,
-  run: () => Promise<Result>,
-  measure?: (result: Result) => readonly Measure[],
-): Promise<Result> {
+async function logged<Result>(what: Record<string, string>, run: () => Promise<Result>): Promise<Result> {
   try {
     const result = await run();
     logger.info("done", { ...what, result });
-    if (measure) meter.add(measure(result));
     return result;
   } catch (error) {
     logger.error("failed", { ...what, error });

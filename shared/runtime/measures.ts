@@ -1,6 +1,6 @@
 /**
- * Every metric that Vigil writes, with its unit and what it says. All are kept by project; alarms and the dashboard read
- * them by these names.
+ * Every metric that Vigil writes, with its unit and what it says. Each is kept by project, but for those of notifications,
+ * which may be anybody's; alarms and the dashboard read them by these names.
  */
 export const metrics = {
   SlotsPlanned: { unit: "Count", says: "vaults that a night's rule selected" },
@@ -25,6 +25,11 @@ export const metrics = {
   ReportsWritten: { unit: "Count", says: "1 for each coverage report that the project is in" },
   ObjectivesMissed: { unit: "Count", says: "resources whose newest good backup is older than its objective" },
   OldestUncovered: { unit: "Count", says: "hours since the newest good backup of the worst resource" },
+  NotificationsTaken: {
+    unit: "Count",
+    says: "requests to the notification address that were the provider's",
+  },
+  NotificationsRefused: { unit: "Count", says: "requests to the notification address that were not" },
   ApiCalls: { unit: "Count", says: "requests sent to the provider" },
   ApiErrors: { unit: "Count", says: "requests that failed, throttled ones not counted" },
   ApiThrottles: { unit: "Count", says: "requests refused because there were too many" },
@@ -36,22 +41,22 @@ export const metrics = {
 
 export type MetricName = keyof typeof metrics;
 
-/** One value of one metric of one project. */
-export interface Measure {
-  readonly project: string;
-  readonly name: MetricName;
+/** One value of one metric of one project; of none where nobody can say whose it is. */
+export interface Measure<Name extends MetricName = MetricName> {
+  readonly project?: string;
+  readonly name: Name;
   readonly value: number;
 }
 
 /** The values of one project under their names. */
-export function measuresOf(
+export function measuresOf<Name extends MetricName>(
   project: string,
-  values: Readonly<Partial<Record<MetricName, number>>>,
-): Measure[] {
-  return metricNames.flatMap((name) => {
+  values: Readonly<Partial<Record<Name, number>>>,
+): Measure<Name>[] {
+  const measures: Measure<Name>[] = [];
+  for (const name in values) {
     const value = values[name];
-    return value === undefined ? [] : [{ project, name, value }];
-  });
+    if (value !== undefined) measures.push({ project, name, value });
+  }
+  return measures;
 }
-
-const metricNames = Object.keys(metrics) as MetricName[];

@@ -13,7 +13,7 @@ export interface Meter {
 }
 
 export function createMeter(): Meter {
-  let projects = new Map<string, Map<MetricName, number[]>>();
+  let projects = new Map<string | undefined, Map<MetricName, number[]>>();
   return {
     add(measures) {
       for (const { project, name, value } of measures) {
@@ -30,7 +30,8 @@ export function createMeter(): Meter {
       projects = new Map();
       for (const [project, values] of taken) {
         // A default dimension: the library writes a line by itself when one is full, and forgets other dimensions then.
-        const metrics = new Metrics({ serviceName: METER_SERVICE, defaultDimensions: { project } });
+        const defaultDimensions = project === undefined ? {} : { project };
+        const metrics = new Metrics({ serviceName: METER_SERVICE, defaultDimensions });
         for (const [name, all] of values)
           for (const value of all) metrics.addMetric(name, known[name].unit, value);
         // Asked for nothing, the library writes a warning into the log.
@@ -43,9 +44,14 @@ export function createMeter(): Meter {
 /** The function's own meter: its invocations come one after the other. */
 export const meter = createMeter();
 
+/** Where what is odd, and stops nobody, is said. */
+export interface Warns {
+  warn(message: string, about: Record<string, unknown>): void;
+}
+
 /** Counts a project's calls at the provider, and what of its lists cannot be read; that is logged as well. */
 export const apiHooks =
-  ({ add }: Pick<Meter, "add">, { warn }: { warn(message: string, about: object): void }) =>
+  ({ add }: Pick<Meter, "add">, { warn }: Warns) =>
   (project: string): Hooks => ({
     response({ code, throttled, duration_ms }) {
       add([

@@ -24,4 +24,6 @@ export interface Notifier {
 /** The way out to people: the notification topic and the report storage. */
 export interface Publisher extends Notifier {
   store(document: Document): Promise<void>;
+  /** Where people find a document of this name. */
+  placeOf(name: string): string;
 }

@@ -1,56 +1,42 @@
-import type * as z from "zod";
-import type { Estate } from "../estate/estate.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import { awsLedger } from "./aws.ts";
-import type { Clock } from "./clock.ts";
+import { awsLedger, awsQueue } from "./aws.ts";
 import { clockFromEnvironment } from "./clock-from-environment.ts";
-import { readEnvironment } from "./environment.ts";
-import type { FunctionProviderOptions } from "./first-event.ts";
+import { type FunctionDefinition, variableOf, variablesOf } from "./definition.ts";
+import type { Platform } from "./deps.ts";
+import { readVariables } from "./environment.ts";
+import type { Warns } from "./meter.ts";
 import { once } from "./parallel.ts";
-import type { ProviderConnections } from "./provider.ts";
-import { type Random, systemRandom } from "./random.ts";
+import { systemRandom } from "./random.ts";
+import { snsNotifier } from "./sns.ts";
 
-/** What a function has from its cold start to its end. */
-export interface Services {
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Read and checked at first use. */
-  readonly estate: () => Promise<Estate>;
-  readonly ledger: Ledger;
-  readonly provider: ProviderConnections;
-}
-
-/** The variables of a function that speaks with the provider: at least the table's name. */
-type Variables = z.ZodType<{ readonly TABLE_NAME: string }>;
-
-interface Wiring extends Pick<FunctionProviderOptions, "role" | "maximumWait_ms" | "budgetShare"> {
-  /** The handler's own URL: the estate is beside its bundle. */
-  readonly module: string;
-}
-
-/** Wires a function to the world: its variables, real time, the table, and the provider in the function's own role. */
-export function openServices<Schema extends Variables>(
-  schema: Schema,
-  { module, ...wiring }: Wiring,
-): Services & { readonly variables: z.output<Schema> } {
-  const variables = readEnvironment(schema, process.env);
+/** Lambda, or the local engine in its place: a function's variables, real time, the table, and the provider in its role. */
+export function lambdaPlatform(definition: FunctionDefinition, logger: Warns): Platform {
+  const variable = readVariables(variablesOf(definition), process.env);
   const clock = clockFromEnvironment(process.env);
   const random = systemRandom;
-  const ledger = awsLedger(variables.TABLE_NAME, clock);
-  const connections = once(async () => {
-    const { providerOfFunction } = await import("./first-event.ts");
-    return providerOfFunction({ ...wiring, clock, random, ledger });
-  });
-  const estate = once(async () => {
-    const { readEstate } = await import("./first-event.ts");
-    return readEstate(new URL(".", module));
-  });
+  const ledger = () => awsLedger(variable(variableOf.ledger), clock);
+  const notifier = () => snsNotifier(variable(variableOf.topic));
   return {
-    variables,
-    clock,
-    random,
-    estate,
-    ledger,
-    provider: async (project, operations, signal) => (await connections())(project, operations, signal),
+    ...{ clock, random, ledger, notifier },
+    estate: once(async () => (await import("./first-event.ts")).readEstate()),
+    provider({ share, ...use }) {
+      const connections = once(async () => {
+        const { providerOfFunction } = await import("./first-event.ts");
+        return providerOfFunction({ ...use, budgetShare: share, clock, random, ledger: ledger(), logger });
+      });
+      return async (project, operations, signal) => (await connections())(project, operations, signal);
+    },
+    deployment: () => variable(variableOf.deployment),
+    queue: (event) => awsQueue(variable(variableOf.queue(event)), clock),
+    publisher() {
+      const bucket = variable(variableOf.reports);
+      // One function stores documents: the others need not read how.
+      const store = once(async () => (await import("./s3.ts")).s3Store(bucket, process.env));
+      return {
+        ...notifier(),
+        store: async (document) => (await store()).store(document),
+        placeOf: (name) => `s3://${bucket}/${name}`,
+      };
+    },
+    page: async () => (await import("./first-event.ts")).readPage(),
   };
 }

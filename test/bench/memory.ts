@@ -69,7 +69,7 @@ async function largestEvent(
     };
   }
   const scheduled = scheduledEvent(engine, target, NIGHT_AT);
-  if (scheduled === undefined) return { event: await exampleEvent(folder), what: "its event's example" };
+  if (scheduled === undefined) return { event: exampleEvent(folder), what: "its event's example" };
   const resources = (vaults.length * RESOURCES).toLocaleString("en");
   const backups = stage.world.backups.size.toLocaleString("en");
   return { event: scheduled, what: `${vaults.length} vaults, ${resources} resources, ${backups} backups` };

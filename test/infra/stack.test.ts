@@ -217,7 +217,7 @@ describe("schedules", () => {
     ["vigil-test-night-alpha-nightly", "cron(0 1 * * ? *)", "Europe/Berlin"],
     ["vigil-test-night-alpha-workdays", "cron(30 22 ? * MON,TUE,WED,THU,FRI *)", "Europe/Berlin"],
     ["vigil-test-night-beta-nightly", "cron(0 3 * * ? *)", "Asia/Kolkata"],
-    ["vigil-test-settle", "rate(5 minutes)", "UTC"],
+    ["vigil-test-settle-checkpoints", "rate(5 minutes)", "UTC"],
   ])("%s fires exactly, in its zone", (Name, ScheduleExpression, ScheduleExpressionTimezone) => {
     template.hasResourceProperties("AWS::Scheduler::Schedule", {
       Name,

@@ -2,16 +2,16 @@ import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import type { EventDefinition } from "../../events/define.ts";
 import { hostFound } from "../../events/host-found.ts";
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import { definition as backingUp } from "../../functions/back-up-phones/definition.ts";
 import { backUpPhones } from "../../functions/back-up-phones/job.ts";
-import { operations as backUpOperations } from "../../functions/back-up-phones/operations.ts";
+import { definition as enablingAudits } from "../../functions/enable-audit-backup/definition.ts";
 import { enableAuditBackup } from "../../functions/enable-audit-backup/job.ts";
-import { operations as auditOperations } from "../../functions/enable-audit-backup/operations.ts";
+import { definition as enablingHosts } from "../../functions/enable-remote-backup/definition.ts";
 import { enableRemoteBackups } from "../../functions/enable-remote-backup/job.ts";
-import { operations as hostOperations } from "../../functions/enable-remote-backup/operations.ts";
+import { definition as settlingInstances } from "../../functions/settle-instances/definition.ts";
 import { settleInstances } from "../../functions/settle-instances/job.ts";
-import { operations as settleOperations } from "../../functions/settle-instances/operations.ts";
+import { definition as settlingPhones } from "../../functions/settle-phones/definition.ts";
 import { settlePhones } from "../../functions/settle-phones/job.ts";
-import { operations as settlePhoneOperations } from "../../functions/settle-phones/operations.ts";
 import { createDemoWorld, type DemoOptions } from "../../infra/local/provider/demo/demo.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import type { Limits } from "../../infra/local/provider/limits.ts";
@@ -29,8 +29,8 @@ import type { Message, Queue } from "../../shared/queue/queue.ts";
 import { ledgerBudget } from "../../shared/rate/budget.ts";
 import type { Notification } from "../../shared/runtime/publisher.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
-import { leaseTerms } from "../../shared/work/lease.ts";
 import { inProcess } from "../support/in-process.ts";
+import { jobDeps } from "../support/job-deps.ts";
 import { type VirtualClock, virtualClock } from "../support/virtual-clock.ts";
 
 export const start = "2026-11-21T01:00:00Z";
@@ -68,7 +68,9 @@ export function instancesCloud(options: InstancesOptions = {}) {
   const notifications: Notification[] = [];
   const publisher = { notify: async (one: Notification) => void notifications.push(one) };
   const queues = { audit: [] as Message[], host: [] as Message[], release: [] as Message[] };
-  const queueOf = (messages: Message[]): Queue => ({ send: async (sent) => void messages.push(...sent) });
+  const queueOfMessages = (messages: Message[]): Queue => ({
+    send: async (sent) => void messages.push(...sent),
+  });
 
   const connect = <Table extends Readonly<Record<string, AnyOperation>>>(
     table: Table,
@@ -92,9 +94,18 @@ export function instancesCloud(options: InstancesOptions = {}) {
     return async (_project: Project, signal?: AbortSignal) =>
       createClient(table, { ...connection, authenticator, signal });
   };
-  const common = { estate, ledger, clock, random: systemRandom, publisher };
-  const report = (_: Project, error: unknown) => void problems.push(error);
   const problems: unknown[] = [];
+  const report = (_: Project, error: unknown) => void problems.push(error);
+  const queueOf = ({ name }: { readonly name: string }) =>
+    queueOfMessages(
+      name === hostFound.name
+        ? queues.host
+        : name === auditInstanceFound.name
+          ? queues.audit
+          : queues.release,
+    );
+  /** Of a new invocation each time. */
+  const common = () => ({ ...jobDeps({ clock, estate }), ledger, publisher, queueOf, report });
   const take = <Name extends string, Schema extends import("zod").ZodType>(
     messages: Message[],
     event: EventDefinition<Name, Schema>,
@@ -113,17 +124,16 @@ export function instancesCloud(options: InstancesOptions = {}) {
     problems,
     connect,
     common,
-    report,
-    auditQueue: queueOf(queues.audit),
-    hostQueue: queueOf(queues.host),
-    releaseQueue: queueOf(queues.release),
+    publisher,
+    auditQueue: queueOfMessages(queues.audit),
+    hostQueue: queueOfMessages(queues.host),
+    releaseQueue: queueOfMessages(queues.release),
     /** Delivers every audit message that waits. */
     deliverAudits: async () => {
-      const provider = await connect(auditOperations, "instances", 10_000)(project);
+      const provider = connect(enablingAudits.provider.operations, "instances", 10_000);
       const done = [];
       for (const found of take(queues.audit, auditInstanceFound)) {
-        const surroundings = { ledger, clock, invocation: systemRandom.id(), lease: leaseTerms, provider };
-        done.push(await clock.run(enableAuditBackup(found, project, surroundings)));
+        done.push(await clock.run(enableAuditBackup(found, { ...common(), provider })));
       }
       return done;
     },
@@ -132,10 +142,9 @@ export function instancesCloud(options: InstancesOptions = {}) {
       const cut = new AbortController();
       const cancel = clock.after(time_ms, () => cut.abort());
       const { signal } = cut;
-      const provider = connect(hostOperations, "instances", 120_000);
+      const provider = connect(enablingHosts.provider.operations, "instances", 120_000);
       const job = enableRemoteBackups(take(queues.host, hostFound), {
-        ...common,
-        invocation: systemRandom.id(),
+        ...common(),
         signal,
         provider: (each) => provider(each, signal),
       });
@@ -144,30 +153,23 @@ export function instancesCloud(options: InstancesOptions = {}) {
     deliverReleases: async (most?: number) =>
       clock.run(
         backUpPhones(take(queues.release, phoneReleaseRequested, most), {
-          ...common,
-          invocation: systemRandom.id(),
-          lease: leaseTerms,
-          provider: connect(backUpOperations, "instances", 10_000),
+          ...common(),
+          provider: connect(backingUp.provider.operations, "instances", 10_000),
         }),
       ),
     settleInstances: async () =>
       clock.run(
-        settleInstances({
-          ...common,
-          report,
-          auditQueue: queueOf(queues.audit),
-          hostQueue: queueOf(queues.host),
-          provider: connect(settleOperations, "observe"),
-        }),
+        settleInstances(
+          { scheduled_at: start },
+          { ...common(), provider: connect(settlingInstances.provider.operations, "observe") },
+        ),
       ),
     settlePhones: async () =>
       clock.run(
-        settlePhones({
-          ...common,
-          report,
-          queue: queueOf(queues.release),
-          provider: connect(settlePhoneOperations, "observe"),
-        }),
+        settlePhones(
+          { scheduled_at: start },
+          { ...common(), provider: connect(settlingPhones.provider.operations, "observe") },
+        ),
       ),
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
+import { definition } from "../../functions/discover-instances/definition.ts";
 import { discoverInstances } from "../../functions/discover-instances/job.ts";
-import { operations } from "../../functions/discover-instances/operations.ts";
 import { addHost } from "../../infra/local/provider/demo/instances.ts";
 import { callFault, faultPlan } from "../../infra/local/provider/faults.ts";
 import { addAuditInstance } from "../../infra/local/provider/world/audit.ts";
@@ -10,16 +10,16 @@ import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 import { unprotectedOf } from "../../shared/instances/unprotected.ts";
 import { summarizeInstances, uncoveredInstances } from "../../shared/report/instances.ts";
-import { type InstancesOptions, instancesCloud, minutes } from "./cloud.ts";
+import { type InstancesOptions, instancesCloud, minutes, start } from "./cloud.ts";
 
 const instances = { audit: { bucket_name: "audits" }, hosts: {} };
 
 function discovering(options: InstancesOptions = { instances }) {
   const night = instancesCloud(options);
-  const { clock, common, report, auditQueue, hostQueue, connect } = night;
+  const { clock, common, connect } = night;
   const discover = async () => {
-    const provider = connect(operations, "observe", 120_000);
-    await clock.run(discoverInstances({ ...common, report, auditQueue, hostQueue, provider }));
+    const provider = connect(definition.provider.operations, "observe", 120_000);
+    await clock.run(discoverInstances({ scheduled_at: start }, { ...common(), provider }));
     return { audits: night.queues.audit.length, hosts: night.queues.host.length };
   };
   const settle = async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventExamples } from "../../events/all.ts";
+import { functions } from "../../functions/all.ts";
 import { startDemo } from "../../infra/commands/start/demo.ts";
 import { demoProject } from "../../infra/estate.demo.ts";
-import { INSTANCE_FUNCTIONS } from "../../infra/flows/instances.ts";
 import type { EngineEvent } from "../../infra/local/events.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
@@ -24,28 +24,17 @@ afterAll(() => demo.stop());
 
 const payloadOf = (name: string) => eventExamples.find((event) => event.name === name)?.payload;
 
-const exampleOf: Readonly<Record<(typeof INSTANCE_FUNCTIONS)[number], string>> = {
-  "discover-instances": "discovery.due",
-  "ingest-notification": "notification.received",
-  "enable-audit-backup": "audit-instance.found",
-  "enable-remote-backup": "host.found",
-  "settle-instances": "settle.due",
-  "back-up-phones": "phone.release-requested",
-  "settle-phones": "settle.due",
-  "enforce-policies": "policies.due",
-};
-const behindQueues = new Set(["enable-audit-backup", "enable-remote-backup", "back-up-phones"]);
-
-test.each(INSTANCE_FUNCTIONS)("%s runs in the local engine from its example event", async (name) => {
-  const payload = payloadOf(exampleOf[name]);
+test.each(functions)("$name runs in the local engine from its example event", async ({ name, trigger }) => {
+  const payload = payloadOf(trigger.event.name);
   expect(payload).toBeDefined();
+  const behindQueue = trigger.on === "queue";
   const body = JSON.stringify(payload);
-  const event = behindQueues.has(name) ? { Records: [{ messageId: "example", body }] } : payload;
+  const event = behindQueue ? { Records: [{ messageId: "example", body }] } : payload;
   const outcome = await demo.engine.invoke(name, event);
   expect(outcome).toMatchObject({ ok: true });
-  if (behindQueues.has(name)) expect(outcome).toMatchObject({ result: { batchItemFailures: [] } });
+  if (behindQueue) expect(outcome).toMatchObject({ result: { batchItemFailures: [] } });
   // A topic that the demo's estate does not name.
-  if (name === "ingest-notification") expect(outcome).toMatchObject({ result: { statusCode: 403 } });
+  if (trigger.on === "url") expect(outcome).toMatchObject({ result: { statusCode: 403 } });
 });
 
 test("the demo estate's own discovery ends with every instance in its right state, asked of the provider", async () => {

@@ -220,8 +220,8 @@ describe("a thousand releases", () => {
 
       // Nothing is announced before the provider itself says that it is so.
       const early: string[] = [];
-      const { notify } = night.common.publisher;
-      night.common.publisher.notify = async (notification) => {
+      const { notify } = night.publisher;
+      night.publisher.notify = async (notification) => {
         if (notification.attributes.kind === phoneReleased.name) {
           const { instance_id } = phoneReleased.parse(notification.text);
           const phone = world.phones.get(instance_id);

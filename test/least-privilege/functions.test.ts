@@ -1,14 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { mayDo } from "../../infra/local/provider/world/identity.ts";
-import { actionsOf, policyOf, roleActions } from "../../infra/provider-policies/policies.ts";
-import { allUses, functionUses, type ProviderUse } from "../../infra/provider-policies/uses.ts";
+import {
+  actionsOf,
+  allUses,
+  type ProviderUse,
+  policyOf,
+  roleActions,
+  type SpeakingFunction,
+  speakingFunctions,
+} from "../../infra/provider-policies/policies.ts";
 import { type Role, roles } from "../../shared/estate/secrets.ts";
 import { type Stage, stages } from "./stages.ts";
-
-type FunctionName = keyof typeof functionUses;
-const isFunction = (name: string): name is FunctionName => name in functionUses;
-const names = Object.keys(functionUses).filter(isFunction);
 
 let stage: Stage | undefined;
 afterEach(async () => {
@@ -17,9 +19,9 @@ afterEach(async () => {
 });
 
 /** Brings a function before its work, and its role under a policy with exactly these actions. */
-async function under(name: FunctionName, actions: readonly string[]): Promise<Stage> {
+async function under({ name, provider }: SpeakingFunction, actions: readonly string[]): Promise<Stage> {
   stage = await stages[name]();
-  const { role } = functionUses[name];
+  const { role } = provider;
   for (const user of stage.cloud.world.users.values()) if (user.name === role) user.allowed = actions;
   stage.cloud.calls.reset();
   return stage;
@@ -33,11 +35,11 @@ function answered({ cloud }: Stage) {
   return { well: having(/^2/).map(([name]) => name), forbidden: having(/^403$/).map(([name]) => name) };
 }
 
-describe.each(names)("%s", (name) => {
-  const use: ProviderUse = functionUses[name];
+describe.each(speakingFunctions)("$name", (definition) => {
+  const use: ProviderUse = definition.provider;
 
   test("works with exactly the policy of its role, and calls everything that it declares", async () => {
-    const now = await under(name, roleActions()[use.role]);
+    const now = await under(definition, roleActions()[use.role]);
     expect(await now.run()).toBe(true);
     const { well, forbidden } = answered(now);
     expect(forbidden).toEqual([]);
@@ -46,7 +48,7 @@ describe.each(names)("%s", (name) => {
 
   test.each(actionsOf(use))("fails without %s", async (action) => {
     const now = await under(
-      name,
+      definition,
       roleActions()[use.role].filter((each) => each !== action),
     );
     expect(await now.run().catch(() => false)).toBe(false);
@@ -56,19 +58,6 @@ describe.each(names)("%s", (name) => {
 });
 
 describe("the policies", () => {
-  test("hold the actions of every function that declares operations, in the role that its handler asks for", () => {
-    const folders = readdirSync(new URL("../../functions", import.meta.url)).filter((name) =>
-      existsSync(new URL(`../../functions/${name}/operations.ts`, import.meta.url)),
-    );
-    const asked = Object.fromEntries(
-      folders.map((name) => {
-        const handler = new URL(`../../functions/${name}/handler.ts`, import.meta.url);
-        return [name, /role: "(\w+)"/.exec(readFileSync(handler, "utf8"))?.[1]];
-      }),
-    );
-    expect(Object.fromEntries(names.map((name) => [name, functionUses[name].role]))).toEqual(asked);
-  });
-
   test("are custom policies of the provider's version 1.1, without a wildcard", () => {
     const text = roles.map((role) => JSON.stringify(policyOf(roleActions()[role]))).join("\n");
     expect(text).not.toContain("*");

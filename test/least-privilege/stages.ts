@@ -1,26 +1,26 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
+import { definition as discovering } from "../../functions/discover-instances/definition.ts";
 import { discoverInstances } from "../../functions/discover-instances/job.ts";
-import { operations as discoverOperations } from "../../functions/discover-instances/operations.ts";
+import { definition as enforcing } from "../../functions/enforce-policies/definition.ts";
 import { enforcePolicies } from "../../functions/enforce-policies/job.ts";
-import { operations as enforceOperations } from "../../functions/enforce-policies/operations.ts";
+import { definition as reporting } from "../../functions/report-coverage/definition.ts";
 import { reportCoverage } from "../../functions/report-coverage/job.ts";
-import { operations as reportOperations } from "../../functions/report-coverage/operations.ts";
 import { addPhones } from "../../infra/local/provider/demo/instances.ts";
 import { faultPlan } from "../../infra/local/provider/faults.ts";
 import type { Cloud } from "../../infra/local/provider/service.ts";
-import type { functionUses } from "../../infra/provider-policies/uses.ts";
+import type { SpeakingFunction } from "../../infra/provider-policies/policies.ts";
 import { approve } from "../../shared/control/approval.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 import { openPhones } from "../../shared/instances/phones/phone.ts";
 import { asChange, standingRecord, waitingFor } from "../../shared/policies/standing.ts";
 import type { Document } from "../../shared/runtime/publisher.ts";
-import { leaseTerms } from "../../shared/work/lease.ts";
-import { instancesCloud, minutes } from "../instances/cloud.ts";
+import { instancesCloud, minutes, start } from "../instances/cloud.ts";
 import { hours, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
 import { addBackups, firstResource, nightlyVault, remaining, resourcesOf } from "../prune/vaults.ts";
+import { jobDeps } from "../support/job-deps.ts";
 import { nightOverHttp } from "../support/night-over-http.ts";
 
 /** A function just before it does everything that it ever does at the provider. */
@@ -32,7 +32,7 @@ export interface Stage {
 }
 
 /** How each function is brought before its work, on the real client and the stand-in cloud. */
-export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<Stage>>> = {
+export const stages: Readonly<Record<SpeakingFunction["name"], () => Promise<Stage>>> = {
   "plan-checkpoints": async () => {
     const night = await nightOverHttp({ vaults: 3 });
     return { ...night, run: async () => (await night.plan()).selected > 0 };
@@ -128,15 +128,14 @@ export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<St
     const night = instancesCloud({
       instances: { audit: { bucket_name: "audit-logs" }, hosts: { networks: [] } },
     });
-    const { auditQueue, hostQueue, clock } = night;
-    const provider = night.connect(discoverOperations, "observe");
+    const { clock, common } = night;
+    const provider = night.connect(discovering.provider.operations, "observe");
     return {
       ...night,
       close: async () => {},
-      run: async () => {
-        const surroundings = { ...night.common, report: night.report, auditQueue, hostQueue, provider };
-        return (await clock.run(discoverInstances(surroundings))).demo !== "failed";
-      },
+      run: async () =>
+        (await clock.run(discoverInstances({ scheduled_at: start }, { ...common(), provider }))).demo !==
+        "failed",
     };
   },
 
@@ -148,10 +147,10 @@ export const stages: Readonly<Record<keyof typeof functionUses, () => Promise<St
       close: async () => {},
       run: async () => {
         const { demo } = await night.clock.run(
-          enforcePolicies({
-            ...{ ...night.common, report: night.report, invocation: "test", lease: leaseTerms },
-            provider: night.connect(enforceOperations, "instances"),
-          }),
+          enforcePolicies(
+            { scheduled_at: start },
+            { ...night.common(), provider: night.connect(enforcing.provider.operations, "instances") },
+          ),
         );
         return (
           demo !== undefined &&
@@ -267,18 +266,20 @@ async function auditsSettle(night: ReturnType<typeof instancesCloud>, instance_i
 /** Whether the report names no part that could not be read. */
 async function reportsWithoutGap(cloud: PruningCloud): Promise<boolean> {
   const stored: Document[] = [];
-  await reportCoverage({
-    estate: cloud.estate,
-    ledger: cloud.ledger,
-    clock: cloud.clock,
-    publisher: {
-      notify: async () => {},
-      store: async (document) => void stored.push(document),
+  await reportCoverage(
+    { scheduled_at: start },
+    {
+      ...jobDeps(cloud),
+      ledger: cloud.ledger,
+      publisher: {
+        notify: async () => {},
+        store: async (document) => void stored.push(document),
+        placeOf: (name) => name,
+      },
+      provider: async () => cloud.connect(reporting.provider.operations, "observe"),
+      page: async () => ({ script: "", style: "" }),
     },
-    provider: async () => cloud.connect(reportOperations, "observe"),
-    page: { script: "", style: "" },
-    placeOf: (name) => name,
-  });
+  );
   const json = stored.find(({ name }) => name.endsWith(".json"));
   const { projects } = JSON.parse(String(json?.body));
   return projects.every(({ problems }: { problems: readonly string[] }) => problems.length === 0);

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { definition } from "../../functions/enforce-policies/definition.ts";
 import { enforcePolicies } from "../../functions/enforce-policies/job.ts";
-import { operations } from "../../functions/enforce-policies/operations.ts";
 import { faultPlan } from "../../infra/local/provider/faults.ts";
 import { associatePolicy, createPolicy } from "../../infra/local/provider/world/policies.ts";
 import { approve } from "../../shared/control/approval.ts";
 import { standingOfHash, standingsOf } from "../../shared/policies/standing.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
-import { leaseTerms } from "../../shared/work/lease.ts";
-import { type InstancesOptions, instancesCloud, minutes } from "../instances/cloud.ts";
+import { type InstancesOptions, instancesCloud, minutes, start } from "../instances/cloud.ts";
 
 type Policies = NonNullable<InstancesOptions["policies"]>;
 
@@ -16,7 +14,7 @@ const nightly = ["FREQ=DAILY;BYHOUR=1;BYMINUTE=00"];
 /** The policies of the demo estate, under the estate that a test wants. */
 function enforcing(policies: Policies, options: Omit<InstancesOptions, "policies"> = {}) {
   const night = instancesCloud({ ...options, policies, rates: { hss: { calls: 600, per_seconds: 60 } } });
-  const { clock, ledger, cloud, common, report, connect, demo, project } = night;
+  const { clock, ledger, cloud, common, connect, demo, project } = night;
   const [hostPolicy] = demo.world.hostPolicies.newest(() => true);
   if (!hostPolicy) throw new Error("the demo has a policy of host security");
   return {
@@ -24,9 +22,8 @@ function enforcing(policies: Policies, options: Omit<InstancesOptions, "policies
     hostPolicy,
     project_id: project.project_id,
     run: async () => {
-      const surroundings = { invocation: systemRandom.id(), lease: leaseTerms };
-      const provider = connect(operations, "instances", 120_000);
-      const all = await clock.run(enforcePolicies({ ...common, ...surroundings, report, provider }));
+      const provider = connect(definition.provider.operations, "instances", 120_000);
+      const all = await clock.run(enforcePolicies({ scheduled_at: start }, { ...common(), provider }));
       return all.demo;
     },
     counts: () => {

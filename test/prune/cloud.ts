@@ -1,10 +1,10 @@
 import type * as z from "zod";
 import type { pruneDue } from "../../events/prune-due.ts";
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
+import { definition as planning } from "../../functions/plan-prune/definition.ts";
 import { planPrune } from "../../functions/plan-prune/job.ts";
-import { operations as planOperations } from "../../functions/plan-prune/operations.ts";
+import { definition as pruning } from "../../functions/prune-vault/definition.ts";
 import { type Pruned, pruneVault } from "../../functions/prune-vault/job.ts";
-import { operations as pruneOperations } from "../../functions/prune-vault/operations.ts";
 import { addIdentities } from "../../infra/local/provider/demo/identities.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import { createWorld } from "../../infra/local/provider/world/world.ts";
@@ -13,7 +13,7 @@ import { parseEstate } from "../../shared/estate/check.ts";
 import type { projectPruneSchema, rulePruneSchema } from "../../shared/estate/prune.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Message } from "../../shared/queue/queue.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
+import { jobDeps } from "../support/job-deps.ts";
 import { estateAt, nightly, providerOverHttp } from "../support/provider-over-http.ts";
 
 export const morning = "2026-11-21T09:00:00Z";
@@ -63,17 +63,20 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
     provider.later(ms);
     world.advance(clock.now());
   };
-  const planClient = connect(planOperations, "observe");
-  const pruneClient = connect(pruneOperations, "prune");
+  const planClient = connect(planning.provider.operations, "observe");
+  const pruneClient = connect(pruning.provider.operations, "prune");
+
+  const queueOf = () => queue;
 
   const deliver = (
     { body }: Message,
     changes: { ledger?: Ledger; dispatcher?: Dispatch; signal?: AbortSignal } = {},
   ): Promise<Pruned> =>
     pruneVault(pruneVaultDue.parse(body), {
-      ...{ estate, queue, clock, publisher, invocation: systemRandom.id() },
+      ...{ ...jobDeps({ clock, estate }), queueOf, publisher },
       ledger: changes.ledger ?? ledger,
-      provider: changes.dispatcher ? connect(pruneOperations, "prune", changes.dispatcher) : pruneClient,
+      provider: async () =>
+        changes.dispatcher ? connect(pruning.provider.operations, "prune", changes.dispatcher) : pruneClient,
       signal: changes.signal ?? new AbortController().signal,
     });
 
@@ -90,7 +93,7 @@ export async function pruningCloud({ faults, rule, project, speed = 20 }: CloudO
     plan: (scheduled_at: ReturnType<typeof pruneDue.parse>["scheduled_at"] = morning) =>
       planPrune(
         { project: "demo", scheduled_at },
-        { estate, ledger, queue, clock, provider: async () => planClient },
+        { ...jobDeps({ clock, estate }), ledger, queueOf, provider: async () => planClient },
       ),
     /** Delivers what waits until nothing does; returns what became of each message. */
     drain: async (): Promise<Pruned[]> => {

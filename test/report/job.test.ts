@@ -1,7 +1,7 @@
 import { Agent } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { definition } from "../../functions/report-coverage/definition.ts";
 import { reportCoverage } from "../../functions/report-coverage/job.ts";
-import { operations } from "../../functions/report-coverage/operations.ts";
 import { createDemoWorld, type Demo } from "../../infra/local/provider/demo/demo.ts";
 import { type RunningProvider, startProvider } from "../../infra/local/provider/server.ts";
 import { type Cloud, createCloud } from "../../infra/local/provider/service.ts";
@@ -13,6 +13,7 @@ import { coverageReportSchema } from "../../shared/report/schema.ts";
 import type { Document, Notification } from "../../shared/runtime/publisher.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
 import { manualClock } from "../provider/support.ts";
+import { jobDeps } from "../support/job-deps.ts";
 import { now_ms } from "./support.ts";
 
 const clock = manualClock(now_ms);
@@ -64,30 +65,32 @@ async function run() {
   const ledger = memoryLedger();
   const { ak, sk } = demo.identities.roles.observe;
   cloud.calls.reset();
-  const result = await reportCoverage({
-    estate: estateOf(),
-    ledger,
-    clock,
-    publisher: {
-      store: async (document) => void stored.push(document),
-      notify: async (notification) => void told.push(notification),
+  const result = await reportCoverage(
+    { scheduled_at: new Date(now_ms).toISOString() },
+    {
+      ...jobDeps({ clock, estate: estateOf() }),
+      ledger,
+      publisher: {
+        store: async (document) => void stored.push(document),
+        notify: async (notification) => void told.push(notification),
+        placeOf: (name) => `s3://reports/${name}`,
+      },
+      page: async () => ({ script: "", style: "" }),
+      provider: async ({ project_id, account_id, region }) => {
+        const connection = {
+          project: { id: project_id, domain_id: account_id, region },
+          endpoints: () => server.url,
+          dispatcher: agent,
+          clock,
+          random: systemRandom,
+        };
+        return createClient(definition.provider.operations, {
+          ...connection,
+          authenticator: authenticatorFor({ kind: "aksk", ak, sk }, connection),
+        });
+      },
     },
-    page: { script: "", style: "" },
-    placeOf: (name) => `s3://reports/${name}`,
-    provider: async ({ project_id, account_id, region }) => {
-      const connection = {
-        project: { id: project_id, domain_id: account_id, region },
-        endpoints: () => server.url,
-        dispatcher: agent,
-        clock,
-        random: systemRandom,
-      };
-      return createClient(operations, {
-        ...connection,
-        authenticator: authenticatorFor({ kind: "aksk", ak, sk }, connection),
-      });
-    },
-  });
+  );
   const json = stored.find(({ name }) => name.endsWith(".json"));
   const report = coverageReportSchema.parse(JSON.parse(String(json?.body)));
   return { result, stored, told, report, ledger };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { definition as planning } from "../../functions/plan-checkpoints/definition.ts";
 import { planCheckpoints } from "../../functions/plan-checkpoints/job.ts";
-import { operations as planOperations } from "../../functions/plan-checkpoints/operations.ts";
+import { definition as settling } from "../../functions/settle-checkpoints/definition.ts";
 import { settleCheckpoints } from "../../functions/settle-checkpoints/job.ts";
-import { operations as settleOperations } from "../../functions/settle-checkpoints/operations.ts";
 import { createDemoWorld, type Demo } from "../../infra/local/provider/demo/demo.ts";
 import { type RunningProvider, startProvider } from "../../infra/local/provider/server.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
@@ -15,6 +15,7 @@ import { systemClock } from "../../shared/runtime/clock.ts";
 import { providerConnections } from "../../shared/runtime/provider.ts";
 import type { Notification } from "../../shared/runtime/publisher.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
+import { jobDeps } from "../support/job-deps.ts";
 
 const due = "2026-11-21T01:00:00Z";
 const clock = { ...systemClock, now: () => Date.parse(due) };
@@ -80,11 +81,10 @@ function deployment() {
     budget: ({ name, rates }) => ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates }),
   });
   const surroundings = {
-    estate,
+    ...jobDeps({ clock, estate }),
     ledger,
-    clock,
     deployment: "test",
-    queue: { send: async (sent: readonly Message[]) => void messages.push(...sent) },
+    queueOf: () => ({ send: async (sent: readonly Message[]) => void messages.push(...sent) }),
     publisher: { notify: async (notification: Notification) => void notifications.push(notification) },
   };
   return {
@@ -92,14 +92,17 @@ function deployment() {
     plan: (project: string) =>
       planCheckpoints(
         { project, rule: "nightly", scheduled_at: due },
-        { ...surroundings, provider: (of) => provider(of, planOperations) },
+        { ...surroundings, provider: (of) => provider(of, planning.provider.operations) },
       ),
     settle: (report: (name: string, error: unknown) => void = () => undefined) =>
-      settleCheckpoints({
-        ...surroundings,
-        provider: (of) => provider(of, settleOperations),
-        report: (project, error) => report(project.name, error),
-      }),
+      settleCheckpoints(
+        { scheduled_at: due },
+        {
+          ...surroundings,
+          provider: (of) => provider(of, settling.provider.operations),
+          report: (project, error) => report(project.name, error),
+        },
+      ),
   };
 }
 

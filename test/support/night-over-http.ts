@@ -1,10 +1,10 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
+import { definition as creating } from "../../functions/create-checkpoint/definition.ts";
 import { createCheckpointFor } from "../../functions/create-checkpoint/job.ts";
-import { operations as createOperations } from "../../functions/create-checkpoint/operations.ts";
+import { definition as planning } from "../../functions/plan-checkpoints/definition.ts";
 import { planCheckpoints } from "../../functions/plan-checkpoints/job.ts";
-import { operations as planOperations } from "../../functions/plan-checkpoints/operations.ts";
+import { definition as settling } from "../../functions/settle-checkpoints/definition.ts";
 import { settleCheckpoints } from "../../functions/settle-checkpoints/job.ts";
-import { operations as settleOperations } from "../../functions/settle-checkpoints/operations.ts";
 import { createDemoWorld, type DemoOptions } from "../../infra/local/provider/demo/demo.ts";
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
@@ -14,8 +14,7 @@ import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import type { Message } from "../../shared/queue/queue.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
-import { leaseTerms } from "../../shared/work/lease.ts";
+import { jobDeps } from "./job-deps.ts";
 import type { Mortal } from "./mortal.ts";
 import { estateAt, providerOverHttp } from "./provider-over-http.ts";
 
@@ -43,9 +42,11 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
   const { clock, agent, ledger, queue, publisher, connect, messages } = provider;
   const deployment = "test";
   const estate = parseEstate(estateAt(provider.url, identities.project), now_ms);
-  const planClient = connect(planOperations, "observe");
-  const createClientOf = connect(createOperations, "checkpoint");
-  const settleClient = connect(settleOperations, "observe");
+  const planClient = connect(planning.provider.operations, "observe");
+  const createClientOf = connect(creating.provider.operations, "checkpoint");
+  const settleClient = connect(settling.provider.operations, "observe");
+
+  const queueOf = () => queue;
 
   return {
     ...provider,
@@ -67,8 +68,8 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
       );
       for (const { body } of sent) {
         await createCheckpointFor(checkpointDue.parse(body), {
-          ...{ ledger: own, clock, invocation: systemRandom.id(), lease: leaseTerms },
-          provider: createClientOf,
+          ...{ ...jobDeps({ clock, estate }), ledger: own },
+          provider: async () => createClientOf,
         });
       }
       return slotsIn(own);
@@ -76,16 +77,14 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
     plan: () =>
       planCheckpoints(
         { project: "demo", rule: "nightly", scheduled_at: due },
-        { estate, ledger, queue, clock, deployment, provider: async () => planClient },
+        { ...jobDeps({ clock, estate }), ledger, queueOf, deployment, provider: async () => planClient },
       ),
     /** Delivers one message to a function that dies at its n-th moment; tells whether it lived that long. */
     deliverTo: async (mortal: Mortal, { body }: Message): Promise<"died" | "lived"> => {
       const job = createCheckpointFor(checkpointDue.parse(body), {
+        ...jobDeps({ clock, estate }),
         ledger: mortal.ledger(ledger),
-        clock,
-        invocation: systemRandom.id(),
-        lease: leaseTerms,
-        provider: connect(createOperations, "checkpoint", mortal.dispatcher(agent)),
+        provider: async () => connect(creating.provider.operations, "checkpoint", mortal.dispatcher(agent)),
       });
       return Promise.race([mortal.died, job.then(() => "lived" as const)]);
     },
@@ -95,27 +94,20 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
       const deliveries = Array.from({ length: times }, () => waiting).flat();
       return inParallel(deliveries, width, ({ body }) =>
         createCheckpointFor(checkpointDue.parse(body), {
+          ...jobDeps({ clock, estate }),
           ledger,
-          clock,
-          invocation: systemRandom.id(),
-          lease: leaseTerms,
-          provider: createClientOf,
+          provider: async () => createClientOf,
         }),
       );
     },
     settle: () =>
-      settleCheckpoints({
-        estate,
-        ledger,
-        queue,
-        publisher,
-        clock,
-        deployment,
-        provider: async () => settleClient,
-        report: (_, error) => {
-          throw error;
+      settleCheckpoints(
+        { scheduled_at: due },
+        {
+          ...{ ...jobDeps({ clock, estate }), ledger, queueOf, publisher, deployment },
+          provider: async () => settleClient,
         },
-      }),
+      ),
     slots: () => slotsIn(ledger),
   };
 }

@@ -6,7 +6,7 @@ import { choose } from "../../../shared/checkpoints/choose.ts";
 import { readStop } from "../../../shared/control/stop.ts";
 import type { Project } from "../../../shared/estate/estate.ts";
 import { type Role, roles } from "../../../shared/estate/secrets.ts";
-import { allUses } from "../../provider-policies/uses.ts";
+import { allUses } from "../../provider-policies/policies.ts";
 import type { Place } from "../place/place.ts";
 import { providerOf } from "../place/provider.ts";
 import { pauseLines } from "./pauses.ts";

@@ -21,7 +21,7 @@ import {
   showBackupPolicy,
 } from "../../../shared/api/operations/hss.ts";
 import { queryInstanceStatus, showTask } from "../../../shared/api/operations/koophone.ts";
-import type { commandUses, functionUses } from "../../provider-policies/uses.ts";
+import type { commandUses, SpeakingFunction } from "../../provider-policies/policies.ts";
 
 export const probeOperations = {
   ...{ associatePolicy, createCheckpoint, deleteBackup, dissociatePolicy, listAuditInstances },
@@ -40,10 +40,8 @@ const once = { attempts: 1, deadline_ms: 90_000 } as const;
 const page = { query: { limit: 1 } } as const;
 const request = { "x-request-id": nobody };
 
-type UsedBy<Uses> = {
-  [Name in keyof Uses]: Uses[Name] extends { readonly operations: infer Table } ? keyof Table : never;
-}[keyof Uses];
-type Used = UsedBy<typeof functionUses> | UsedBy<typeof commandUses>;
+type UsedBy<Use> = Use extends { readonly operations: infer Table } ? keyof Table : never;
+type Used = UsedBy<SpeakingFunction["provider"] | (typeof commandUses)[keyof typeof commandUses]>;
 
 /**
  * How to find out whether an operation is permitted, without any effect: lists are asked for one item, everything else is

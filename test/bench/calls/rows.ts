@@ -1,4 +1,4 @@
-import { operations as reportOperations } from "../../../functions/report-coverage/operations.ts";
+import { definition as reporting } from "../../../functions/report-coverage/definition.ts";
 import { objectTypes } from "../../../shared/api/operations/cbr/common.ts";
 import { lastDate, reportDates } from "../../../shared/report/dates.ts";
 import { gatherProject } from "../../../shared/report/gather.ts";
@@ -66,7 +66,7 @@ async function report(cloud: PruningCloud, vaults: number): Promise<Row> {
   cloud.cloud.calls.reset();
   await gatherProject(project, {
     ledger: cloud.ledger,
-    listings: providerListings(cloud.connect(reportOperations, "observe")),
+    listings: providerListings(cloud.connect(reporting.provider.operations, "observe")),
     dates: reportDates(lastDate(cloud.estate.projects, now_ms)),
     now_ms,
   });

@@ -1,9 +1,9 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { notificationReceived } from "../../../events/notification-received.ts";
+import { eventExamples } from "../../../events/all.ts";
+import { functions } from "../../../functions/all.ts";
 import { SCHEDULED_TIME } from "../../../infra/constructs/schedule.ts";
 import { ENGINE_KEY } from "../../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../../infra/local/clients.ts";
-import { exampleEvents } from "../../../infra/local/console/examples.ts";
 import { schedulesOf } from "../../../infra/local/definitions.ts";
 import type { Engine } from "../../../infra/local/engine.ts";
 import type { FunctionDefinition } from "../../../infra/local/functions/environment.ts";
@@ -53,21 +53,13 @@ export async function takeMessages(engine: Engine, queue: string, limit: number)
   }
 }
 
-/** Which event a function behind a queue reads. */
-const eventOfQueue: Readonly<Record<string, string>> = {
-  "create-checkpoint": "checkpoint.due",
-  "prune-vault": "prune.vault.due",
-  "back-up-phones": "phone.release-requested",
-  "enable-audit-backup": "audit-instance.found",
-  "enable-remote-backup": "host.found",
-};
-
 /** The example of what a function reads that no schedule calls: a batch of one, or the request of an address. */
-export async function exampleEvent(folder: string): Promise<unknown> {
+export function exampleEvent(folder: string): unknown {
+  const trigger = functions.find(({ name }) => name === folder)?.trigger;
+  if (!trigger) throw new Error(`functions/all.ts has no ${folder}`);
   // The estate expects no notifications, and so this one is refused before anybody is asked about it.
-  if (folder === "ingest-notification") return notificationReceived.example;
-  const examples = await exampleEvents();
-  const example = examples.find(({ name }) => name === eventOfQueue[folder]);
+  if (trigger.on === "url") return trigger.event.example;
+  const example = eventExamples.find(({ name }) => name === trigger.event.name);
   if (!example) throw new Error(`events/ has no example of what ${folder} reads`);
-  return batchOf([example.text]);
+  return batchOf([JSON.stringify(example.payload)]);
 }

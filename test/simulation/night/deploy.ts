@@ -1,99 +1,184 @@
-import type { Measure } from "../../../shared/runtime/measures.ts";
-import type { FunctionDefinition, Invocation } from "../models/functions.ts";
+import { type FunctionName, functions } from "../../../functions/all.ts";
+import { implementations } from "../../../functions/implemented.ts";
+import { concurrencyOf, retriesOf, schedulesOf } from "../../../infra/derive.ts";
+import type { Estate } from "../../../shared/estate/estate.ts";
+import type { FunctionDefinition } from "../../../shared/runtime/definition.ts";
+import type { Invocation } from "../../../shared/runtime/deps.ts";
+import type { Implementation, OpenFunction } from "../../../shared/runtime/implement.ts";
+import type { FunctionDefinition as Deployed, Invocation as Invoked } from "../models/functions.ts";
 import { batchSchema } from "../models/mapping.ts";
-import type { ServiceOptions, Services, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
-interface Deployed extends ServiceOptions {
-  readonly name: string;
-  readonly timeout_s: number;
+/** Where the stage needs a function otherwise than it defines itself; whoever overrides says why. */
+export interface Override {
+  /** In place of its own: its job, and what the stage must see of it. */
+  readonly implementation?: Implementation;
+  /** Firings that nobody would notice may be left out: playing them costs time and changes nothing. */
+  readonly isIdle?: () => boolean;
+  readonly maximumConcurrency?: number;
 }
 
-/** A function of the stack on a stage, with what its handler.ts wires. */
-export interface DeployedFunction<Result> extends Deployed {
-  /** Handles one event, as text. */
-  run(event: string, services: Services, invocation: Invocation): Promise<Result>;
-  /** What the result means in metrics, as its handler has it. */
-  readonly measure?: (result: Result) => readonly Measure[];
+/** Why a function is not deployed. */
+interface Absent {
+  readonly absent: string;
 }
 
-/** Each container of a function opens its services once, and handles one event after the other with them. */
-function define(
+export type Overrides = Readonly<Partial<Record<FunctionName, Override | Absent>>>;
+
+/** Functions of every stage that need it otherwise. */
+const always: Overrides = {
+  // The provider signs its messages, and the stage has no authority that it trusts.
+  "ingest-notification": { absent: "the actions of kinds/instances put the events that it would send" },
+  "enforce-policies": { absent: "no estate of the simulation says anything of policies" },
+  "report-coverage": {
+    absent: "the checker makes the report of the same facts after each day, and reads it",
+  },
+};
+
+/** Deploys every function as it defines itself, but for what is overridden. */
+export function deployFunctions(stage: Stage, overrides: readonly Overrides[]): void {
+  for (const { name } of functions) {
+    const override = [...overrides, always].map((each) => each[name]).find(Boolean) ?? {};
+    if ("absent" in override) continue;
+    deployFunction(stage, override.implementation ?? implementations[name], override);
+  }
+}
+
+function deployFunction(stage: Stage, implementation: Implementation, override: Override): void {
+  const { definition } = implementation;
+  const { trigger } = definition;
+  const deployed = onStage(stage, implementation);
+  if (trigger.on === "queue") {
+    const { maximumConcurrency = concurrencyOf({ ...definition, trigger }, stage.estate) } = override;
+    const { queue, batchSize, window_s, attempts } = trigger;
+    stage.workQueue(queue, { consumer: deployed, batchSize, window_s, attempts, maximumConcurrency });
+  }
+  followSchedules(stage, definition, deployed, override);
+}
+
+/** A function has the schedules of what is deployed: after each deployment some begin, and some are taken away. */
+function followSchedules(
   stage: Stage,
-  deployed: Deployed,
-  handle: (event: unknown, services: Services, invocation: Invocation) => Promise<unknown>,
-): FunctionDefinition {
-  const { timeout_s } = deployed;
+  definition: FunctionDefinition,
+  target: Deployed,
+  { isIdle }: Override,
+): void {
+  const retries = retriesOf(definition);
+  const { event } = definition.trigger;
+  if (!retries || !("create" in event)) return;
+  followDeployments(
+    stage,
+    (estate) => new Map(schedulesOf(definition, estate).map((each) => [JSON.stringify(each), each])),
+    ({ name, whose, expression, timeZone, data }) =>
+      stage.schedule({
+        ...{ name: [name, ...whose].join("-"), expression, timeZone, target },
+        input: (scheduled_at) => event.create(data(scheduled_at)),
+        attempts: retries.attempts,
+        ...(isIdle && { isIdle }),
+      }),
+  );
+}
+
+/**
+ * Follows what the deployed estate asks for, by keys, now and after each deployment: `begin` is called for a key that is new,
+ * and what it returned when the key is asked for no more.
+ */
+export function followDeployments<Item>(
+  stage: Stage,
+  wantedBy: (estate: Estate) => ReadonlyMap<string, Item>,
+  begin: (item: Item) => () => void,
+): void {
+  const running = new Map<string, () => void>();
+  const follow = () => {
+    const wanted = wantedBy(stage.estate);
+    for (const [key, end] of running) {
+      if (wanted.has(key)) continue;
+      running.delete(key);
+      end();
+    }
+    for (const [key, item] of wanted) if (!running.has(key)) running.set(key, begin(item));
+  };
+  follow();
+  stage.deployments.push(follow);
+}
+
+/** Each container of a function opens it once, and handles one event after the other. */
+function onStage(stage: Stage, { definition, open }: Implementation): Deployed {
+  const { name, timeout_s, trigger } = definition;
   return {
-    name: `${stage.deployment}${deployed.name}`,
+    name: `${stage.deployment}${name}`,
     timeout_s,
     open(container) {
-      const services = stage.services(container, deployed);
-      return (event, invocation) => handle(event, services, invocation);
+      const opened = open(stage.platform(container));
+      return async (input, invoked) => {
+        const invocation = invocationOf(stage, invoked);
+        const counted = <Result>(run: () => Promise<Result>) => countUnmeasured(stage, name, run);
+        if (trigger.on === "queue") return handleBatch(stage, { opened, counted }, input, invocation);
+        const did = await counted(() => one(opened, String(input), invocation));
+        stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
+        return undefined;
+      };
     },
   };
 }
 
-/** A function behind a schedule or a topic. */
-export function behindSchedule<Result>(stage: Stage, deployed: DeployedFunction<Result>): FunctionDefinition {
-  return define(stage, deployed, async (event, services, invocation) => {
-    const did = await measured(stage, deployed, String(event), services, invocation);
-    stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
-  });
-}
-
-async function measured<Result>(
-  { measures, unmeasured }: Stage,
-  { name, run, measure }: DeployedFunction<Result>,
-  event: string,
-  services: Services,
-  invocation: Invocation,
+/** Whoever dies on the way measures nothing, like whoever fails. */
+async function countUnmeasured<Result>(
+  { unmeasured }: Stage,
+  name: string,
+  run: () => Promise<Result>,
 ): Promise<Result> {
-  // Whoever dies on the way measures nothing, like whoever fails.
   unmeasured.set(name, (unmeasured.get(name) ?? 0) + 1);
-  const result = await run(event, services, invocation);
-  measures.push(...(measure?.(result) ?? []));
+  const result = await run();
   unmeasured.set(name, (unmeasured.get(name) ?? 0) - 1);
   return result;
 }
 
-/** A function behind a queue: a message that fails is reported alone; the rest of its batch is done. */
-export function behindQueue<Result>(stage: Stage, deployed: DeployedFunction<Result>): FunctionDefinition {
-  return define(stage, deployed, async (batch, services, invocation) => {
-    const failed: string[] = [];
-    const handle = async ({ id, body }: { id: string; body: string }) => {
-      try {
-        const did = await measured(stage, deployed, body, services, invocation);
-        stage.journal.note(id, `${body} did ${JSON.stringify(did)}`);
-      } catch (error) {
-        stage.journal.note(id, `${body} failed: ${error}`);
-        failed.push(id);
-      }
-    };
-    await Promise.all(batchSchema.parse(batch).map(handle));
-    return failed;
-  });
+interface Counted {
+  readonly opened: OpenFunction;
+  readonly counted: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
-/** A function behind a queue whose messages are worked on together. */
-export interface DeployedBatchFunction extends Deployed {
-  run(
-    events: readonly string[],
-    services: Services,
-    invocation: Invocation,
-  ): Promise<{ readonly broken: readonly number[] }>;
+const invocationOf = ({ journal, measures }: Stage, { id, signal }: Invoked): Invocation => ({
+  ...{ id, signal },
+  report: ({ name }, error) => journal.note(id, `${name} failed: ${error}`),
+  measured: (some) => void measures.push(...some),
+  malformed: (index, error) => journal.note(id, `message ${index} failed: ${error}`),
+});
+
+function one(opened: OpenFunction, event: string, invocation: Invocation): Promise<unknown> {
+  return opened.works === "together" ? opened.handle([event], invocation) : opened.handle(event, invocation);
 }
 
-export function behindBatch(stage: Stage, deployed: DeployedBatchFunction): FunctionDefinition {
-  return define(stage, deployed, async (batch, services, invocation) => {
-    const messages = batchSchema.parse(batch);
-    const bodies = messages.map(({ body }) => body);
+/** The ids of the messages that failed: alone, or all together. */
+async function handleBatch(
+  { journal }: Stage,
+  { opened, counted }: Counted,
+  batch: unknown,
+  invocation: Invocation,
+): Promise<string[]> {
+  const messages = batchSchema.parse(batch);
+  if (opened.works === "together") {
     try {
-      const did = await deployed.run(bodies, services, invocation);
-      stage.journal.note(invocation.id, `did ${JSON.stringify(did)}`);
+      const bodies = messages.map(({ body }) => body);
+      const did = await counted(() => opened.handle(bodies, invocation));
+      journal.note(invocation.id, `did ${JSON.stringify(did)}`);
       return did.broken.flatMap((index) => messages[index]?.id ?? []);
     } catch (error) {
-      stage.journal.note(invocation.id, `its batch failed: ${error}`);
+      journal.note(invocation.id, `its batch failed: ${error}`);
       return messages.map(({ id }) => id);
     }
-  });
+  }
+  const failed: string[] = [];
+  const handle = async ({ id, body }: { id: string; body: string }) => {
+    try {
+      const did = await counted(() => opened.handle(body, invocation));
+      journal.note(id, `${body} did ${JSON.stringify(did)}`);
+    } catch (error) {
+      journal.note(id, `${body} failed: ${error}`);
+      failed.push(id);
+    }
+  };
+  await Promise.all(messages.map(handle));
+  return failed;
 }

@@ -4,10 +4,13 @@ import type { Rate } from "../../../shared/rate/window.ts";
 import { kinds } from "../kinds/all.ts";
 import { checkpoints } from "../kinds/checkpoints/kind.ts";
 import { hasManyRules, slowBackups, withManyRules } from "../kinds/checkpoints/many-rules.ts";
+import { withoutInstances } from "../kinds/instances/deploy.ts";
+import { withoutPhones } from "../kinds/phones/deploy.ts";
 import { pruning } from "../kinds/prune/kind.ts";
 import type { Entry } from "../models/journal.ts";
 import { calm, drawWeather, type Weather } from "../models/weather.ts";
 import { type Account, openAccount } from "./account.ts";
+import { deployFunctions } from "./deploy.ts";
 import { beginsIsolated, disruptionsSince, drawDisruptions } from "./disruptions.ts";
 import type { ProjectInput, Violation, Witness } from "./kind.ts";
 import { startOperators } from "./operators.ts";
@@ -57,7 +60,7 @@ export async function playEpisode({
     open: (time) => openEstate(time, seed, world),
   });
   for (const kind of kinds) await kind.remember?.(stage);
-  const witnesses = [stage, ...twinOf(stage)].flatMap(watchStage);
+  const witnesses = [stage, ...twinOf(stage)].flatMap(beginOn);
   startOperators(
     stage,
     kinds.flatMap(({ actions }) => actions),
@@ -88,9 +91,14 @@ export async function playEpisode({
   return finish();
 }
 
-function watchStage(stage: Stage): Witness[] {
-  const own = stage.deployment === "" ? kinds : [checkpoints, pruning];
-  return [watchRates(stage), ...own.map((kind) => kind.begin(stage)), watchQueues(stage)];
+/** Deploys every function on a stage; whatever happens there is watched. */
+function beginOn(stage: Stage): Witness[] {
+  const isFirst = stage.deployment === "";
+  const watchedRates = watchRates(stage);
+  const begun = (isFirst ? kinds : [checkpoints, pruning]).map((kind) => kind.begin(stage));
+  const overrides = begun.map((one) => one.overrides);
+  deployFunctions(stage, isFirst ? overrides : [...overrides, withoutPhones, withoutInstances]);
+  return [watchedRates, ...begun.map(({ witness }) => witness), watchQueues(stage)];
 }
 
 /** Which generation of the world brought a second deployment on the same accounts. */

@@ -1,6 +1,7 @@
 import type { Chance } from "../../../infra/local/provider/world/chance.ts";
 import type { EstateInput } from "../../../shared/estate/estate.ts";
 import type { Account } from "./account.ts";
+import type { Overrides } from "./deploy.ts";
 import type { Stage } from "./stage.ts";
 
 export type ProjectInput = EstateInput["projects"][number];
@@ -44,14 +45,14 @@ export interface Whereabouts {
   readonly stage: Stage;
 }
 
-/** One kind of work: what it needs of the world, how it is deployed, what people do to it, what must be true of it. */
+/** One kind of work: what it needs of the world and of its functions, what people do to it, what must be true of it. */
 export interface Kind {
   readonly name: string;
   /** Adds to the account's world, and to what the estate says about the project. */
   prepare(account: Account, chance: Chance, project: ProjectInput): ProjectInput;
   /** What the ledger knows from earlier days. */
   remember?(stage: Stage): Promise<void>;
-  /** Deploys its functions on a stage, and watches what they do. */
-  begin(stage: Stage): Witness;
+  /** Watches a stage, before anything is deployed on it, and says what it needs of its functions. */
+  begin(stage: Stage): { readonly witness: Witness; readonly overrides: Overrides };
   readonly actions: readonly Action[];
 }

@@ -1,20 +1,17 @@
-import type { Role } from "../../../infra/local/provider/demo/identities.ts";
+import { queueFor } from "../../../functions/all.ts";
 import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
 import { authenticatorFor } from "../../../shared/api/authentication.ts";
-import { type Client, createClient } from "../../../shared/api/client.ts";
+import { createClient } from "../../../shared/api/client.ts";
 import type { Connection } from "../../../shared/api/connection.ts";
 import { parseCredential } from "../../../shared/api/credential.ts";
-import type { AnyOperation } from "../../../shared/api/operation.ts";
 import type { Estate, Project } from "../../../shared/estate/estate.ts";
-import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import { ledgerBudget } from "../../../shared/rate/budget.ts";
-import { type BudgetShare, limitedBudget } from "../../../shared/rate/limited.ts";
-import type { Clock } from "../../../shared/runtime/clock.ts";
+import { limitedBudget } from "../../../shared/rate/limited.ts";
+import type { ProviderUse } from "../../../shared/runtime/definition.ts";
+import type { Platform } from "../../../shared/runtime/deps.ts";
 import type { Measure } from "../../../shared/runtime/measures.ts";
 import { once } from "../../../shared/runtime/parallel.ts";
-import type { Notifier } from "../../../shared/runtime/publisher.ts";
-import type { Random } from "../../../shared/runtime/random.ts";
 import type { Container } from "../models/container.ts";
 import { dice, type Faults } from "../models/dice.ts";
 import { type Functions, simulatedFunctions } from "../models/functions.ts";
@@ -33,29 +30,6 @@ import { type Gateway, type SentRequest, simulatedWire, type WireListener } from
 import type { Account } from "./account.ts";
 import { type Disruptions, gatewayAnswer, openDisruptions } from "./disruptions.ts";
 import { type Draws, drawsOf, mix } from "./world.ts";
-
-/** What a function has from its cold start to its end, as shared/runtime/services.ts gives it. */
-export interface Services {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly estate: Estate;
-  readonly ledger: Ledger;
-  readonly notifier: Notifier;
-  queue(name: string): Queue;
-  provider<const Table extends Readonly<Record<string, AnyOperation>>>(
-    project: Project,
-    operations: Table,
-    signal: AbortSignal,
-  ): Promise<Client<Table>>;
-}
-
-export interface ServiceOptions {
-  readonly role: Role;
-  /** Default: all of the project's rate budget may be used. */
-  readonly budgetShare?: BudgetShare;
-  /** How long a call may wait for the rate budget. */
-  readonly maximumWait_ms: number;
-}
 
 /** What all deployments share: the time, the provider's accounts, and what goes wrong. */
 interface Site {
@@ -110,7 +84,8 @@ export interface Stage extends Site {
   readonly page_items: number;
   /** A stream of chance of its own. */
   chance(name: string): Chance;
-  services(container: Container, options: ServiceOptions): Services;
+  /** What the functions of a container are opened on. */
+  platform(container: Container): Platform;
   /** A work queue with the function that works on it, as infra/constructs/work-queue.ts has it. */
   workQueue(name: string, options: Omit<MappingOptions, "queue"> & { readonly attempts: number }): void;
   /** Returns what takes the schedule away. */
@@ -199,7 +174,7 @@ function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): S
       weather: () => weather().notifier,
       isDown: () => disruptions.topicIsDown,
     }),
-    services: (container, options) => openServices(stage, wakes, container, options),
+    platform: (container) => openPlatform(stage, wakes, container),
     workQueue(name, { attempts, ...options }) {
       const queue = simulatedQueue({
         ...queuePart,
@@ -239,18 +214,16 @@ function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): S
 /** A small estate has few pages: they are made smaller instead. */
 const pageSizes = [4, 4, 10, 50] as const;
 
-function openServices(
-  stage: Stage,
-  wakes: ReadonlyMap<string, () => void>,
-  container: Container,
-  { role, maximumWait_ms, budgetShare }: ServiceOptions,
-): Services {
+function openPlatform(stage: Stage, wakes: ReadonlyMap<string, () => void>, container: Container): Platform {
   const { estate } = stage;
   const { clock } = container;
   const random = stage.chance(container.id);
   const ledger = stage.ledger.from(container);
-  const connections = new Map<string, () => Promise<Connection>>();
-  const connect = async (project: Project): Promise<Connection> => {
+  const notifier = () => stage.topic.from(container);
+  const connect = async (
+    { role, maximumWait_ms, share }: ProviderUse,
+    project: Project,
+  ): Promise<Connection> => {
     const account = accountOf(stage, project.name);
     const readCredential = async () => parseCredential(stage.disruptions.readSecret(project.name, role));
     const credential = await readCredential();
@@ -275,23 +248,32 @@ function openServices(
       ),
       clock,
       random,
-      budget: budgetShare ? limitedBudget(budget, budgetShare) : ledgerBudget(budget),
+      budget: share ? limitedBudget(budget, share) : ledgerBudget(budget),
     };
     const authenticator = authenticatorFor(credential, connection, { onUnauthorized: readCredential });
     return { ...connection, authenticator };
   };
   return {
-    clock,
-    random,
-    estate,
-    ledger,
-    notifier: stage.topic.from(container),
-    queue: (name) => queueFrom(stage, container, random, name, wakes.get(name)),
-    async provider(project, operations, signal) {
-      const connection = connections.get(project.name) ?? once(() => connect(project));
-      connections.set(project.name, connection);
-      return createClient(withSmallPages(operations, stage.page_items), { ...(await connection()), signal });
+    ...{ clock, random, notifier },
+    ledger: () => ledger,
+    deployment: () => estate.name,
+    estate: async () => estate,
+    queue(event) {
+      const { queue } = queueFor(event);
+      return queueFrom(stage, container, random, queue, wakes.get(queue));
     },
+    provider(use) {
+      const connections = new Map<string, () => Promise<Connection>>();
+      return async (project, operations, signal) => {
+        const connection = connections.get(project.name) ?? once(() => connect(use, project));
+        connections.set(project.name, connection);
+        const connected = { ...(await connection()), signal };
+        return createClient(withSmallPages(operations, stage.page_items), connected);
+      };
+    },
+    // The checker reads the report of the same facts: what is stored here nobody looks at.
+    publisher: () => ({ ...notifier(), store: async () => {}, placeOf: (name) => name }),
+    page: async () => ({ script: "", style: "" }),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Vault } from "../../../../infra/local/provider/world/model.ts";
 import { scheduleTimes } from "../../../../infra/local/schedules/times.ts";
-import type { CheckpointRule } from "../../../../shared/estate/estate.ts";
+import type { CheckpointRule, Estate } from "../../../../shared/estate/estate.ts";
 import { awsCron } from "../../../../shared/estate/schedule.ts";
 import type { Account } from "../../night/account.ts";
+import { followDeployments } from "../../night/deploy.ts";
 import { accountOf, type Stage } from "../../night/stage.ts";
-import { forEachRule } from "./deploy.ts";
 
 /** A night that was due, and the vaults that ought to have a checkpoint of it, as the provider had them then. */
 export interface DueNight {
@@ -42,7 +42,7 @@ export function watchNights(stage: Stage): Nights {
   const due: DueNight[] = [];
   const nearlyDue = new Set<string>();
   const keyOf = (project: string, rule: string, scheduled_at: string) => `${project} ${rule} ${scheduled_at}`;
-  forEachRule(stage, (project, rule) => {
+  followDeployments(stage, rulesBySchedule, ({ project, rule }) => {
     const account = accountOf(stage, project.name);
     const zone = rule.schedule.time_zone ?? project.time_zone;
     const times = scheduleTimes(awsCron(rule.schedule.cron), zone, stage.time.now());
@@ -77,6 +77,20 @@ export function watchNights(stage: Stage): Nights {
       ),
   };
 }
+
+/** A rule that is given another time, zone or name is another one. */
+const rulesBySchedule = ({ projects }: Estate) =>
+  new Map(
+    projects.flatMap((project) =>
+      project.checkpoints.map((rule) => {
+        const zone = rule.schedule.time_zone ?? project.time_zone;
+        return [
+          JSON.stringify([project.name, rule.name, rule.schedule.cron, zone]),
+          { project, rule },
+        ] as const;
+      }),
+    ),
+  );
 
 function dueNight(
   stage: Stage,

@@ -1,6 +1,6 @@
 import type { Kind } from "../../night/kind.ts";
 import { vaultActions } from "./actions.ts";
-import { deployCheckpoints } from "./deploy.ts";
+import { overrideCheckpoints } from "./deploy.ts";
 import { rememberPast } from "./past.ts";
 import { watchCheckpoints } from "./witness.ts";
 import { addVaults, drawRules } from "./world.ts";
@@ -13,9 +13,6 @@ export const checkpoints: Kind = {
     return { ...project, checkpoints: drawRules(chance) };
   },
   remember: rememberPast,
-  begin(stage) {
-    deployCheckpoints(stage);
-    return watchCheckpoints(stage);
-  },
+  begin: (stage) => ({ witness: watchCheckpoints(stage), overrides: overrideCheckpoints(stage) }),
   actions: vaultActions,
 };

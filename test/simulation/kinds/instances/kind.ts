@@ -1,6 +1,6 @@
 import { type Kind, nothingToWatch } from "../../night/kind.ts";
 import { instanceActions } from "./actions.ts";
-import { deployInstances } from "./deploy.ts";
+import { overrideInstances, withoutInstances } from "./deploy.ts";
 import { watchInstances } from "./witness.ts";
 import { addInstances } from "./world.ts";
 
@@ -12,8 +12,8 @@ export const instances: Kind = {
   },
   actions: instanceActions,
   begin(stage) {
-    if (!stage.estate.projects.some((project) => project.instances.hosts)) return nothingToWatch;
-    deployInstances(stage);
-    return watchInstances(stage);
+    if (!stage.estate.projects.some((project) => project.instances.hosts))
+      return { witness: nothingToWatch, overrides: withoutInstances };
+    return { witness: watchInstances(stage), overrides: overrideInstances(stage) };
   },
 };

@@ -1,10 +1,14 @@
 import { addPhone } from "../../../../infra/local/provider/world/phones.ts";
 import type { PhoneState } from "../../../../infra/local/provider/world/services.ts";
+import { createActivity } from "../../night/activity.ts";
 import { type Kind, nothingToWatch } from "../../night/kind.ts";
 import { phoneActions } from "./actions.ts";
-import { deployPhones, releaseQueue } from "./deploy.ts";
+import { overridePhones, releaseQueue, withoutPhones } from "./deploy.ts";
 import { startReleasing } from "./releases.ts";
 import { deadline_hours, watchPhones } from "./witness.ts";
+
+/** Nothing is open: only a request can change that. */
+const idlePause_ms = 6 * 3_600_000;
 
 const hasPhones = ({ accounts }: { accounts: readonly { world: { phones: { size: number } } }[] }) =>
   accounts.some(({ world }) => world.phones.size > 0);
@@ -22,8 +26,9 @@ export const phones: Kind = {
   },
   actions: phoneActions,
   begin(stage) {
-    if (!hasPhones(stage)) return nothingToWatch;
-    const activity = deployPhones(stage);
-    return watchPhones(stage, startReleasing(stage, releaseQueue, activity.begun));
+    if (!hasPhones(stage)) return { witness: nothingToWatch, overrides: withoutPhones };
+    const activity = createActivity(stage, idlePause_ms);
+    const releases = startReleasing(stage, releaseQueue, activity.begun);
+    return { witness: watchPhones(stage, releases), overrides: overridePhones(stage, activity) };
   },
 };

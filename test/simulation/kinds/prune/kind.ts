@@ -1,7 +1,6 @@
 import type { Kind } from "../../night/kind.ts";
 import { pruneActions } from "./actions.ts";
 import { addCrowd } from "./crowd.ts";
-import { deployPrune } from "./deploy.ts";
 import { drawPruning } from "./settings.ts";
 import { watchPruning } from "./witness.ts";
 
@@ -10,9 +9,6 @@ export const pruning: Kind = {
   name: "pruning",
   prepare: (_account, chance, project) => drawPruning(chance, project),
   remember: addCrowd,
-  begin(stage) {
-    deployPrune(stage);
-    return watchPruning(stage);
-  },
+  begin: (stage) => ({ witness: watchPruning(stage), overrides: {} }),
   actions: pruneActions,
 };

@@ -1,8 +1,0 @@
-import * as z from "zod";
-
-/** The variables this function needs; the stack sets them, and fails at synth by name when one is missing. */
-export const environment = z.object({
-  TABLE_NAME: z.string().min(1),
-  PRUNE_QUEUE_URL: z.url(),
-  TOPIC_ARN: z.string().min(1),
-});
