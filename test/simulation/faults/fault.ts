@@ -7,4 +7,6 @@ export interface PlantedFault {
   /** Occurs exactly once in the file. */
   readonly from: string;
   readonly to: string;
+  /** The first generation of the world that plays what shows it. Default: any. */
+  readonly world?: number;
 }

@@ -1,3 +1,4 @@
+import { presentWorld } from "../night/world.ts";
 import { type RunOptions, run } from "../run/run.ts";
 import type { PlantedFault } from "./fault.ts";
 
@@ -16,7 +17,12 @@ export async function lookForFault(
   fault: PlantedFault,
   options: Pick<RunOptions, "seed" | "nights" | "workers">,
 ): Promise<FoundFault> {
-  const { broken } = await run({ ...options, fault: fault.name, stopAtFirst: true });
+  const { broken } = await run({
+    ...options,
+    world: Math.max(fault.world ?? 0, presentWorld),
+    fault: fault.name,
+    stopAtFirst: true,
+  });
   const [first] = broken;
   return {
     fault,

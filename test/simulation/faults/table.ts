@@ -3,6 +3,7 @@ import type { PlantedFault } from "./fault.ts";
 import { instanceFaults } from "./instances.ts";
 import { protocolFaults } from "./protocol.ts";
 import { pruneFaults } from "./prune.ts";
+import { laterFaults, toldFaults } from "./told.ts";
 
 /** Every mistake that the simulation must find. */
 export const faults: readonly PlantedFault[] = [
@@ -10,4 +11,6 @@ export const faults: readonly PlantedFault[] = [
   ...checkpointFaults,
   ...pruneFaults,
   ...instanceFaults,
+  ...toldFaults,
+  ...laterFaults,
 ];

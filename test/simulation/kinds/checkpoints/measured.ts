@@ -14,7 +14,9 @@ export async function wrongMeasures(stage: Stage): Promise<Violation[]> {
     if (counted > failed.length)
       wrong(`${counted} failed slots of ${name} were measured, and there are ${failed.length}`);
     // What died before it could measure is missing from the sum.
-    const complete = counting.every((one) => (stage.unmeasured.get(one) ?? 0) === 0);
+    const complete =
+      counting.every((one) => (stage.unmeasured.get(one) ?? 0) === 0) &&
+      sum(stage, name, "ProjectsFailed") === 0;
     if (complete && counted < failed.length)
       wrong(`${counted} failed slots of ${name} were measured, of ${failed.length}: ${failed.join(", ")}`);
   }
