@@ -4,7 +4,7 @@ import type { Project } from "../../shared/estate/estate.ts";
 import { systemRandom } from "../../shared/runtime/random.ts";
 import { CommandFailure, command, runCommand } from "./fail.ts";
 import { approve } from "./operate/approve.ts";
-import { doctor, doctorLines } from "./operate/doctor.ts";
+import { doctorLines } from "./operate/finding.ts";
 import { targetOperations } from "./operate/hold-target.ts";
 import { hold, releaseHold } from "./operate/holds.ts";
 import { lift } from "./operate/pauses.ts";
@@ -43,7 +43,7 @@ await runCommand(async () => {
   add(
     program,
     "doctor",
-    "look at credentials, permissions, endpoints, clock and estate; changes nothing",
+    "look at deployment, credentials, permissions, endpoints, clock, estate and what protects; changes nothing",
     examine,
   );
   await program.parseAsync();
@@ -51,6 +51,8 @@ await runCommand(async () => {
 
 /** The exit code tells a script what the lines tell a person. */
 async function examine(place: Place): Promise<string[]> {
+  // The stack is made to see what it consists of: no other command needs the CDK.
+  const { doctor } = await import("./operate/doctor.ts");
   const findings = await doctor(place);
   if (findings.some(({ state }) => state === "wrong")) process.exitCode = 1;
   return doctorLines(findings);

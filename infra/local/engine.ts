@@ -8,6 +8,7 @@ import { type Clock, type ScaledTime, scaledClock } from "../../shared/runtime/c
 import { AsynchronousInvocations } from "./asynchronous.ts";
 import type { AwsCall } from "./aws/calls.ts";
 import { ENGINE_KEY, Gateway, type QueueDepth } from "./aws/gateway.ts";
+import { inventoryOf } from "./aws/inventory.ts";
 import { sqsClient } from "./clients.ts";
 import { DeadLetterWatch } from "./dead-letters.ts";
 import {
@@ -84,6 +85,7 @@ export class Engine {
     const events = eventsOf(model, find);
     checkWiring(permissions, definitions, mappings, schedules, events);
     gateway.guardWith(guardOf(model, definitions, permissions));
+    gateway.describeWith(inventoryOf(model));
     gateway.serve(functionUrls(model, functions, emit));
     this.#functions = functions;
     this.#client = sqsClient(endpoint, ENGINE_KEY);

@@ -21,11 +21,13 @@ const hostSuffixes = [
   ["eu-isoe-", "cloud.adc-e.uk"],
 ] as const;
 
+/** What the host names of AWS end in, in a region. */
+export const hostSuffix = (region: string): string =>
+  hostSuffixes.find(([start]) => region.startsWith(start))?.[1] ?? "amazonaws.com";
+
 /** Where a bucket of a region answers. */
-export function bucketOrigin(bucket: string, region: string): string {
-  const [, suffix = "amazonaws.com"] = hostSuffixes.find(([start]) => region.startsWith(start)) ?? [];
-  return `https://${bucket}.s3.${region}.${suffix}`;
-}
+export const bucketOrigin = (bucket: string, region: string): string =>
+  `https://${bucket}.s3.${region}.${hostSuffix(region)}`;
 
 /** A document could not be stored. */
 export class NotStored extends Error {

@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Annotations, type App, Stack } from "aws-cdk-lib";
+import { Annotations, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import * as scheduler from "aws-cdk-lib/aws-scheduler";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { stackWithoutCode } from "../../infra/commands/operate/expected.ts";
 import { LONGEST_NAMES, physicalName, stackNameOf } from "../../infra/names.ts";
-import { FUNCTION_NAMES, VigilStack } from "../../infra/stack.ts";
 import { createApp } from "../../infra/synthesize.ts";
 import { type Estate, estateSchema } from "../../shared/estate/estate.ts";
 import { exampleEstate } from "./example-estate.ts";
@@ -95,12 +95,6 @@ function estateOf(name: string, projects: Readonly<Record<string, readonly strin
   });
 }
 
-function stackOf(app: App, estate: Estate): VigilStack {
-  const bundle = { folder: join(folder, "code"), handler: "index.handler", size_bytes: 1, inputs: [] };
-  const bundles = new Map(FUNCTION_NAMES.map((name) => [name, { name, ...bundle }] as const));
-  return new VigilStack(app, "Vigil", { stackName: stackNameOf(estate), estate, bundles });
-}
-
 const named = z.object({
   Type: z.string(),
   Properties: z.looseObject({ Name: z.string().optional(), AlarmName: z.string().optional() }).default({}),
@@ -116,8 +110,10 @@ describe("a stack", () => {
       a: ["b-c", "b"],
       "a-b": ["c", "b-c"],
     };
-    const app = createApp(join(folder, "longest"));
-    const template = Template.fromStack(stackOf(app, estateOf(longest("e"), projects)));
+    const estate = estateOf(longest("e"), projects);
+    const [output, code] = [join(folder, "longest"), join(folder, "code")];
+    const { app, stack } = stackWithoutCode(output, code, estate, stackNameOf(estate));
+    const template = Template.fromStack(stack);
     const names = Object.values(template.toJSON().Resources)
       .map((resource) => named.parse(resource))
       .map(({ Type, Properties }) => `${Type} ${Properties.Name ?? Properties.AlarmName ?? ""}`)

@@ -150,6 +150,51 @@ test("a preview of what the project has now: by the estate's rules, and by anoth
   );
 });
 
+/** How the SDKs of AWS reach the engine, as if it were a deployment. */
+const asAws = (key = demo.running.access_key_id) => ({
+  AWS_ENDPOINT_URL: demo.running.endpoint,
+  AWS_ACCESS_KEY_ID: key,
+  AWS_SECRET_ACCESS_KEY: "local",
+});
+
+test("doctor finds nothing wrong with the running engine", async () => {
+  const { code, stdout, stderr } = await operate("doctor");
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(
+    /^On the engine on this machine .*\nok {4}the ledger can be read\nok {4}11 queues are there\n/,
+  );
+  expect(stdout).toContain("vigil-demo-notifications has 1 confirmed subscriptions");
+  expect(stdout).toContain("9 schedules are enabled, at the estate's times");
+  expect(stdout).toContain("5 queues are worked on");
+  expect(stdout).toMatch(/\nNothing is wrong\.\n$/);
+  expect(code).toBe(0);
+}, 60_000);
+
+test("doctor examines a deployment over AWS's own calls; wrong credentials are one finding", async () => {
+  const [project] = demo.estate.projects;
+  const estate = {
+    ...demo.estate,
+    projects: [{ ...project, instances: { ...project?.instances, phones: {} } }],
+  };
+  const path = join(folder, "estate.json");
+  await writeFile(path, JSON.stringify(estate));
+  const words = ["doctor", "--region", demo.running.region, "--estate", path];
+  const deployment = await run("operate", words, asAws());
+  expect(deployment.stderr).toBe("");
+  expect(deployment.stdout.split("\n").filter((line) => line.startsWith("WRONG"))).toEqual([
+    expect.stringMatching(
+      /^WRONG vigil-demo-notifications: alarms and reports reach nobody; aws sns subscribe /,
+    ),
+  ]);
+  expect(deployment.code).toBe(1);
+  expect(await run("operate", words, asAws("somebody"))).toEqual({
+    ...{ code: 1, stderr: "" },
+    stdout: expect.stringMatching(
+      /^On the deployment vigil-demo:\nWRONG AWS does not accept the credentials of this shell .*\n1 thing is wrong\.\n$/,
+    ),
+  });
+}, 60_000);
+
 test("what is wrong is one sentence on stderr and an exit code", async () => {
   expect(await operate("approve", "beef")).toEqual({
     ...{ code: 1, stdout: "" },
@@ -159,12 +204,8 @@ test("what is wrong is one sentence on stderr and an exit code", async () => {
     /^error: the ledger knows no slot of a vault nowhere/,
   );
   expect((await operate("rerun")).stderr).toMatch(/^error: missing required argument/);
-  const { endpoint, region, access_key_id } = demo.running;
-  const aws = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: access_key_id,
-    AWS_SECRET_ACCESS_KEY: "local",
-  };
+  const { region } = demo.running;
+  const aws = asAws();
   expect((await run("operate", ["stop", "--region", region, "--stack", "elsewhere"], aws)).stderr).toMatch(
     /^error: the deployment elsewhere is not there, or not whole: .*; name another with --region/,
   );

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Estate, estateSchema } from "../../../shared/estate/estate.ts";
 import { dynamoLedger } from "../../../shared/ledger/dynamo.ts";
@@ -11,18 +12,23 @@ import { DEFAULT_ESTATE, loadEstate } from "../../load-estate.ts";
 import { type RunningEngine, readEngineFile } from "../../local/engine-file.ts";
 import { physicalName, stackNameOf } from "../../names.ts";
 import { CommandFailure } from "../fail.ts";
+import { type Deployed, deployedAt } from "./deployed.ts";
 import type { PlaceOptions } from "./options.ts";
 
 /** What a command works on: the engine on this machine, or a deployment. */
 export interface Place {
   /** For people: which one it is. */
   readonly name: string;
+  /** The name of its stack. */
+  readonly stack: string;
   readonly clock: Clock;
   readonly estate: Estate;
   readonly ledger: Ledger;
   /** A queue by its short name, for example `prune`. Throws CommandFailure when there is none. */
   queue(name: string): Promise<Queue>;
   readSecret(name: string): Promise<string>;
+  /** What AWS, or this machine's, says of what is deployed. */
+  readonly deployed: Deployed;
   close(): void;
 }
 
@@ -47,8 +53,10 @@ function connect(connection: Connection) {
   const dynamo = new DynamoDBClient(connection);
   const sqs = new SQSClient(connection);
   const secrets = new SecretsManagerClient(connection);
+  const sns = new SNSClient(connection);
   return {
     sqs,
+    deployed: deployedAt({ sqs, sns, endpoint: connection.endpoint }),
     ledgerOf: (table: string, clock: Clock) =>
       dynamoLedger({ table, now: clock.now, connect: async () => dynamo }),
     queueAt: (url: string, clock: Clock) => sqsQueue({ url, clock, connect: async () => sqs }),
@@ -58,7 +66,7 @@ function connect(connection: Connection) {
       return SecretString;
     },
     close() {
-      for (const client of [dynamo, sqs, secrets]) client.destroy();
+      for (const client of [dynamo, sqs, sns, secrets]) client.destroy();
     },
   };
 }
@@ -66,12 +74,14 @@ function connect(connection: Connection) {
 function localEngine(engine: RunningEngine): Place {
   const { endpoint, region, access_key_id, table, queues, time } = engine;
   const credentials = { accessKeyId: access_key_id, secretAccessKey: "local" };
-  const { ledgerOf, queueAt, readSecret, close } = connect({ endpoint, region, credentials });
+  const { ledgerOf, queueAt, deployed, readSecret, close } = connect({ endpoint, region, credentials });
   const clock = scaledClock(time);
+  const estate = estateSchema.parse(engine.estate);
   return {
-    ...{ clock, readSecret, close },
+    ...{ clock, estate, stack: stackNameOf(estate), readSecret, close },
     name: `the engine on this machine (${endpoint})`,
-    estate: estateSchema.parse(engine.estate),
+    // Whoever watches the engine hears what it tells people.
+    deployed: { ...deployed, subscriptions: async () => [{ endpoint: "this engine", confirmed: true }] },
     ledger: ledgerOf(table, clock),
     async queue(name) {
       const url = queues[name];
@@ -95,9 +105,13 @@ async function deployment(options: PlaceOptions): Promise<Place> {
   const clock = systemClock;
   const { stack, estate } = await namedStack(options);
   const { region, table = physicalName(stack, "table", "ledger") } = options;
-  const { sqs, ledgerOf, queueAt, readSecret, close } = connect(region === undefined ? {} : { region });
+  const { sqs, ledgerOf, queueAt, deployed, readSecret, close } = connect({
+    ...(region !== undefined && { region }),
+    // The clients would find it by themselves, but that of SQS then warns of each queue's own address.
+    ...(process.env.AWS_ENDPOINT_URL && { endpoint: process.env.AWS_ENDPOINT_URL }),
+  });
   return {
-    ...{ clock, readSecret, close },
+    ...{ clock, stack, deployed, readSecret, close },
     get estate() {
       if (estate) return estate;
       throw new CommandFailure(`this needs the estate of ${stack}; name its file with --estate`);

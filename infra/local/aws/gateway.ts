@@ -8,6 +8,7 @@ import { type Access, AccessDenied } from "../iam.ts";
 import { LOCAL, topicArn } from "../template/identities.ts";
 import { accessesOf, operationOf, queueName, UnknownCall } from "./actions.ts";
 import type { AwsCall } from "./calls.ts";
+import { answerInventory, type Inventory } from "./inventory.ts";
 import { isLargeObject, storeInParts } from "./large-object.ts";
 import { refuse } from "./refusals.ts";
 import { type AwsRequest, ReplayedRequest, readAwsRequest } from "./request.ts";
@@ -48,6 +49,7 @@ export class Gateway {
   readonly #dynamo = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   readonly #fauxqs = buildApp({ logger: false, defaultRegion: LOCAL.region });
   #endpoint = "";
+  #inventory: Inventory | undefined;
   #pages: Pages = async () => false;
   #guard: Guard = { check: () => {}, knows: () => false };
 
@@ -78,6 +80,11 @@ export class Gateway {
   /** From now on every call but the engine's own is held against this. */
   guardWith(guard: Guard): void {
     this.#guard = guard;
+  }
+
+  /** From now on it answers what is asked of schedules, functions and mappings. */
+  describeWith(inventory: Inventory): void {
+    this.#inventory = inventory;
   }
 
   /** From now on these are asked first, about requests that are no calls of AWS. */
@@ -111,6 +118,14 @@ export class Gateway {
     const read = await readAwsRequest(request);
     if (!read) return refuse(response, "", 403, "MissingAuthenticationToken", "the request is not signed");
     try {
+      if (read.accessKeyId !== ENGINE_KEY && !this.#guard.knows(read.accessKeyId))
+        return refuse(
+          response,
+          read.service,
+          403,
+          "UnrecognizedClientException",
+          "The security token included in the request is invalid.",
+        );
       if (read.accessKeyId !== ENGINE_KEY) this.#judge(read, response);
       await this.#serve(read, request, response);
     } catch (error) {
@@ -131,8 +146,6 @@ export class Gateway {
   }
 
   #judge(request: AwsRequest, response: ServerResponse): void {
-    if (!this.#guard.knows(request.accessKeyId))
-      throw new AccessDenied("an unknown access key", { action: `${request.service}:*`, resource: "*" });
     const { accessKeyId, body } = request;
     const accesses = accessesOf(request);
     for (const access of accesses) this.#guard.check(accessKeyId, access);
@@ -153,6 +166,9 @@ export class Gateway {
         return answerSecrets(this.#options.secrets, request, response);
       case "sqs":
         return this.#serveQueues(request, original, response);
+      case "lambda":
+      case "scheduler":
+        return answerInventory(this.#inventory, request, response);
       case "sns":
         this.#notice(request);
         return this.#fauxqs.routing(new ReplayedRequest(original, request.body), response);
