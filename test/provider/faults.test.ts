@@ -67,6 +67,33 @@ describe("faults on demand", () => {
     ]);
   });
 
+  test("answer as real gateways do: sparsely, with one odd item, or in smaller pages", async () => {
+    await using stage = await openStage();
+    const [odd, fine] = [await makeVault(stage), await makeVault(stage, { name: "fine" })];
+    const answered = async (fault: object) => {
+      await addFault(stage, { kind: "odd", operation: "listVaults", times: 1, ...fault });
+      return vaults(stage);
+    };
+    const { body: sparse } = await answered({ oddity: "sparse" });
+    expect(sparse).not.toHaveProperty("count");
+    expect(sparse).toMatchObject({
+      vaults: [{ id: fine, bind_rules: {}, cross_account_urn: null }, { id: odd }],
+    });
+    const { body: item } = await answered({ oddity: "item", item_id: odd, lacks: ["billing"] });
+    expect(item).toMatchObject({
+      count: 2,
+      vaults: [{ id: fine, billing: {} }, { id: odd }],
+    });
+    expect(item).not.toHaveProperty(["vaults", 1, "billing"]);
+    const { body: capped } = await answered({ oddity: "capped", largest_page: 1 });
+    expect(capped).toMatchObject({ count: 2, vaults: [{ id: fine }] });
+    const deleted = `/v3/${stage.project}/vaults/${odd}`;
+    await addFault(stage, { kind: "odd", operation: "deleteVault", times: 1, oddity: "sparse" });
+    expect(await stage.call("DELETE", deleted)).toMatchObject({ status: 200, body: {} });
+    expect((await stage.call("GET", deleted)).status).toBe(404);
+    expect((await vaults(stage)).body).toMatchObject({ count: 1, vaults: [{ id: fine, bind_rules: {} }] });
+  });
+
   test("delay by the world's clock", async () => {
     await using stage = await openStage();
     await addFault(stage, { kind: "delay", operation: "listVaults", delay_ms: 5000, times: 1 });

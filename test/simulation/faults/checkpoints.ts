@@ -41,8 +41,8 @@ export const checkpointFaults: readonly PlantedFault[] = [
     name: "forget-later-pages",
     does: "plans a night from the first page of the vaults",
     file: "functions/plan-checkpoints/job.ts",
-    from: "vaults: (unreadable) => client.listVaults.all({}, { unreadable }) }",
-    to: "vaults: async function* () { for await (const { items } of client.listVaults.pages()) { yield* items; return; } } }",
+    from: "vaults: (unreadable) => client.listVaults.all({}, { unreadable }),",
+    to: "vaults: async function* () { for await (const { items } of client.listVaults.pages()) { yield* items; return; } },",
   },
   {
     name: "attempt-covers-all",
