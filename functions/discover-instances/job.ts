@@ -15,8 +15,8 @@ export function discoverInstances(
   _due: ReturnType<typeof discoveryDue.parse>,
   deps: Deps<typeof definition>,
 ) {
-  return eachProject(deps, "discovery-failed", async (project) => {
-    const inProject = { ...deps, project, provider: await deps.provider(project) };
+  return eachProject(deps, "discovery-failed", async (project, signal) => {
+    const inProject = { ...deps, project, provider: await deps.provider(project, signal) };
     const kinds = [discoverAudits, discoverHosts, discoverUnprotected] as const;
     const [audits, hosts, unprotected] = await Promise.allSettled(
       kinds.map((discover) => discover(inProject)),

@@ -12,8 +12,8 @@ import type { Stands } from "./stand.ts";
  * waits for an approval. Nothing is sent when nothing differs.
  */
 export function enforcePolicies(_due: ReturnType<typeof policiesDue.parse>, deps: Deps<typeof definition>) {
-  return eachProject(deps, "policies-unchecked", async (project) => {
-    const inProject = { ...deps, project, provider: await deps.provider(project) };
+  return eachProject(deps, "policies-unchecked", async (project, signal) => {
+    const inProject = { ...deps, project, provider: await deps.provider(project, signal) };
     const stands: Stands[] = [];
     const failures: unknown[] = [];
     // Host security's first: its policy is in the backup service's list as well, and must be known there.

@@ -1,6 +1,6 @@
 import { nightRecord } from "../../shared/checkpoints/night.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
-import { ruleSince } from "../../shared/checkpoints/rule-seen.ts";
+import { scheduleOf } from "../../shared/checkpoints/rule-history.ts";
 import type { CheckpointRule, Project } from "../../shared/estate/estate.ts";
 import { previousTime } from "../../shared/estate/previous-time.ts";
 import { raise } from "../../shared/work/alert.ts";
@@ -11,13 +11,18 @@ const missedAfter_ms = 20 * 60_000;
 
 /**
  * Makes up the latest night of each rule if it was never planned: the scheduler was off, the deployment broken, the
- * provider down. Only the most recent one: two checkpoints of the same moment are worth no more than one. Returns the
- * nights that were made up.
+ * provider down. Only the most recent one: two checkpoints of the same moment are worth no more than one. `since_ms` says
+ * by rule since when its present schedule is in force; what was due before is no missed night. Returns the nights that
+ * were made up.
  */
-export async function catchUp(surroundings: SettleSurroundings, project: Project): Promise<string[]> {
+export async function catchUp(
+  surroundings: SettleSurroundings,
+  project: Project,
+  since_ms: ReadonlyMap<string, number>,
+): Promise<string[]> {
   const madeUp: string[] = [];
   for (const rule of project.checkpoints) {
-    const missed = await missedNight(surroundings, project, rule);
+    const missed = await missedNight(surroundings, project, rule, since_ms.get(rule.name));
     if (!missed) continue;
     const { ledger, publisher, clock, provider } = surroundings;
     const { fresh } = await planNight(
@@ -41,11 +46,11 @@ async function missedNight(
   { ledger, clock }: SettleSurroundings,
   project: Project,
   rule: CheckpointRule,
+  since_ms = clock.now(),
 ): Promise<string | undefined> {
   const now_ms = clock.now();
-  const since_ms = await ruleSince(ledger, { project: project.name, rule: rule.name }, now_ms);
-  const timeZone = rule.schedule.time_zone ?? project.time_zone;
-  const scheduled_at = previousTime(rule.schedule.cron, timeZone, now_ms - missedAfter_ms);
+  const { cron, timezone } = scheduleOf(rule, project);
+  const scheduled_at = previousTime(cron, timezone, now_ms - missedAfter_ms);
   if (!scheduled_at || Date.parse(scheduled_at) < since_ms) return undefined;
   const night = await nightRecord.read(ledger, { project: project.name, rule: rule.name, scheduled_at });
   // A night that was begun and never finished is begun again; everything in it is safe to repeat.

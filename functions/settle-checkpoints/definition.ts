@@ -24,6 +24,7 @@ export const definition = defineFunction({
     "SlotsLate",
     "NightsEmpty",
     "NightsMadeUp",
+    "NotificationsUndelivered",
   ],
   timeout_s: 240,
   memory_mb: 1024,

@@ -1,59 +1,62 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { settleDue } from "../../events/settle-due.ts";
+import { noteRules } from "../../shared/checkpoints/rule-history.ts";
 import type { Deps } from "../../shared/runtime/deps.ts";
 import { implement } from "../../shared/runtime/implement.ts";
-import { measuresOf } from "../../shared/runtime/measures.ts";
-import { clear, raise } from "../../shared/work/alert.ts";
+import { type Measure, measuresOf } from "../../shared/runtime/measures.ts";
+import { eachProject } from "../../shared/work/each-project.ts";
+import { undeliveredByProject } from "../../shared/work/undelivered.ts";
 import { catchUp } from "./catch-up.ts";
 import { definition } from "./definition.ts";
 import { type Settled, settleProject } from "./settle-project.ts";
 
-/** Settles every project of the estate, each on its own: one with wrong credentials fails loudly and alone. */
+/** What one run did for one project, and the nights of it that were made up. */
+type ProjectSettled = Settled & { readonly madeUp: readonly string[] };
+
+/**
+ * Settles every project of the estate, each on its own, after it has sent again what the notification topic did not take
+ * before. The measures of a project are written as soon as its turn is over.
+ */
 export async function settleCheckpoints(
   _due: ReturnType<typeof settleDue.parse>,
   deps: Deps<typeof definition>,
-): Promise<Record<string, (Settled & { madeUp: string[] }) | "failed">> {
-  const surroundings = { ...deps, queue: deps.queueOf(checkpointDue) };
-  const results: Record<string, (Settled & { madeUp: string[] }) | "failed"> = {};
-  for (const project of surroundings.estate.projects) {
-    const { ledger, publisher, clock } = surroundings;
-    const told = { ledger, publisher, now_ms: clock.now() };
-    const alert = { project: project.name, subject: dayOf(clock.now()), cause: "project-unreachable" };
-    try {
-      const provider = await surroundings.provider(project);
-      const madeUp = await catchUp({ ...surroundings, provider }, project);
-      results[project.name] = { ...(await settleProject({ ...surroundings, provider }, project)), madeUp };
-      await clear(told, { ...alert, text: `Project ${project.name} can be settled again.` });
-    } catch (error) {
-      surroundings.report(project, error);
-      results[project.name] = "failed";
-      const why = error instanceof Error ? error.message : String(error);
-      await raise(told, { ...alert, text: `Project ${project.name} could not be settled: ${why}` });
-    }
+): Promise<Record<string, ProjectSettled | "failed">> {
+  const { ledger, clock, publisher, estate, measureNow } = deps;
+  await publisher.deliverAgain?.();
+  const results = await eachProject(
+    deps,
+    "project-unreachable",
+    async (project, signal) => {
+      // Before anything that may fail: an edit that nobody saw would look like a night that was missed.
+      const since_ms = await noteRules(ledger, project, clock.now());
+      const provider = await deps.provider(project, signal);
+      const inProject = { ...deps, queue: deps.queueOf(checkpointDue), provider };
+      const madeUp = await catchUp(inProject, project, since_ms);
+      return { ...(await settleProject(inProject, project)), madeUp };
+    },
+    (project, result) => measureNow(measure(project.name, result)),
+  );
+  const undelivered = await undeliveredByProject(ledger);
+  for (const { name } of estate.projects) {
+    measureNow(measuresOf(name, { NotificationsUndelivered: undelivered.get(name) ?? 0 }));
   }
   return results;
 }
 
-const dayOf = (now_ms: number) => new Date(now_ms).toISOString().slice(0, 10);
-
-type Results = Awaited<ReturnType<typeof settleCheckpoints>>;
-
 /** Every run says how each project stands, with 0 where all is well: that nothing is said is itself a reason for an alarm. */
-export const measure = (results: Results) =>
-  Object.entries(results).flatMap(([project, result]) =>
-    result === "failed"
-      ? measuresOf(project, { ProjectsSettled: 0, ProjectsFailed: 1 })
-      : measuresOf(project, {
-          ProjectsSettled: 1,
-          ProjectsFailed: 0,
-          SlotsSettled: result.settled,
-          SlotsFailed: result.failed,
-          SlotsStuck: result.stuck,
-          SlotsOpen: result.open,
-          SlotsLate: result.late,
-          NightsEmpty: result.empty,
-          NightsMadeUp: result.madeUp.length,
-        }),
-  );
+function measure(project: string, result: ProjectSettled | "failed"): Measure[] {
+  if (result === "failed") return measuresOf(project, { ProjectsSettled: 0, ProjectsFailed: 1 });
+  return measuresOf(project, {
+    ProjectsSettled: 1,
+    ProjectsFailed: 0,
+    SlotsSettled: result.settled,
+    SlotsFailed: result.failed,
+    SlotsStuck: result.stuck,
+    SlotsOpen: result.open,
+    SlotsLate: result.late,
+    NightsEmpty: result.empty,
+    NightsMadeUp: result.madeUp.length,
+  });
+}
 
-export const implementation = implement(definition, settleCheckpoints, { measure });
+export const implementation = implement(definition, settleCheckpoints);

@@ -18,8 +18,8 @@ type SettleDeps = Deps<typeof definition>;
 
 /** Confirms what was switched on, and sends again what is due: audit instances and hosts of every project. */
 export function settleInstances(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
-  return eachProject(surroundings, "instances-unsettled", async (project) => {
-    const provider = await surroundings.provider(project);
+  return eachProject(surroundings, "instances-unsettled", async (project, signal) => {
+    const provider = await surroundings.provider(project, signal);
     const troubles: ProviderError[] = [];
     const asking: Asking = { project, provider, unless: later(troubles) };
     const result = {

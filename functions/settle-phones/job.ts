@@ -27,14 +27,20 @@ export interface Settled {
 
 /** Confirms, gives up, sends again and announces: every release that is not over, of every project. */
 export function settlePhones(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
-  return eachProject(surroundings, "phones-unsettled", (project) => settleProject(surroundings, project));
+  return eachProject(surroundings, "phones-unsettled", (project, signal) =>
+    settleProject(surroundings, project, signal),
+  );
 }
 
-async function settleProject(surroundings: SettleDeps, project: Project): Promise<Settled> {
+async function settleProject(
+  surroundings: SettleDeps,
+  project: Project,
+  signal: AbortSignal,
+): Promise<Settled> {
   const { ledger, random } = surroundings;
   const phones = await Array.fromAsync(openPhones(ledger, project.name));
   const accepted = phones.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
-  const provider = await surroundings.provider(project);
+  const provider = await surroundings.provider(project, signal);
   const { seen, trouble } = await lookAtAccepted(accepted, { provider, random });
 
   const units: Stored<Phone>[] = [];

@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
-import type { CheckpointRule, Project } from "../estate/estate.ts";
+import { type Period, scheduleOf } from "../checkpoints/rule-history.ts";
+import type { Project } from "../estate/estate.ts";
 import { previousTime } from "../estate/previous-time.ts";
 import { REPORT_NIGHTS } from "./schema.ts";
 
@@ -22,14 +23,12 @@ export function reportDates(last: string): string[] {
   return Array.from({ length: REPORT_NIGHTS }, (_, index) => addDays(last, index - REPORT_NIGHTS + 1));
 }
 
-export const zoneOf = (rule: CheckpointRule, project: Project): string =>
-  rule.schedule.time_zone ?? project.time_zone;
-
 /** The latest local date on which any rule was due; the day of `now_ms` where none ever was. */
 export function lastDate(projects: readonly Project[], now_ms: number): string {
   const dates = projects.flatMap((project) =>
     project.checkpoints.flatMap((rule) => {
-      const due = previousTime(rule.schedule.cron, zoneOf(rule, project), now_ms);
+      const { cron, timezone } = scheduleOf(rule, project);
+      const due = previousTime(cron, timezone, now_ms);
       return due ? [localDate(Date.parse(due), project.time_zone)] : [];
     }),
   );
@@ -37,15 +36,14 @@ export function lastDate(projects: readonly Project[], now_ms: number): string {
   return dates.sort().at(-1) ?? localDate(now_ms, first?.time_zone ?? "UTC");
 }
 
-/** When a rule was due between two times, latest first, as slots spell it. */
+/** When a schedule was due between two times, latest first, as slots spell it. */
 export function dueTimes(
-  rule: CheckpointRule,
-  project: Project,
+  { cron, timezone }: Pick<Period, "cron" | "timezone">,
   { from_ms, until_ms }: { readonly from_ms: number; readonly until_ms: number },
 ): string[] {
   const times: string[] = [];
   for (let before_ms = until_ms; ; ) {
-    const due = previousTime(rule.schedule.cron, zoneOf(rule, project), before_ms);
+    const due = previousTime(cron, timezone, before_ms);
     if (!due || Date.parse(due) < from_ms) return times;
     times.push(due);
     before_ms = Date.parse(due) - 1;

@@ -1,7 +1,8 @@
 import { type Night, nightsOf } from "../checkpoints/night.ts";
-import { ruleSeenSince } from "../checkpoints/rule-seen.ts";
+import { type Period, periodsOf, scheduleOf } from "../checkpoints/rule-history.ts";
 import { type Slot, slotsOfNight } from "../checkpoints/slot.ts";
-import type { Project } from "../estate/estate.ts";
+import type { CheckpointRule, Project } from "../estate/estate.ts";
+import { previousTime } from "../estate/previous-time.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { inParallel } from "../runtime/parallel.ts";
 import { dueTimes, lastDate, localDate, reportDates, startOfDate } from "./dates.ts";
@@ -112,32 +113,40 @@ async function missedNights(
     const known = new Set(
       recorded.filter((night) => night.rule === rule.name).map((night) => night.scheduled_at),
     );
-    const since_ms = await inForceSince(ledger, project, rule.name, known);
-    if (since_ms === undefined) continue;
-    const from_ms = Math.max(since_ms, startOfDate(first, project.time_zone));
-    for (const scheduled_at of dueTimes(rule, project, { from_ms, until_ms: now_ms - missedAfter_ms })) {
-      const due_ms = Date.parse(scheduled_at);
-      if (known.has(scheduled_at)) continue;
-      missed.push({
-        date: localDate(due_ms, project.time_zone),
-        rule: rule.name,
-        scheduled_at,
-        deadline_at_ms: due_ms + rule.deadline_minutes * 60_000,
-      });
+    for (const due of await periodsInForce(ledger, project, rule, known)) {
+      const from_ms = Math.max(due.since_ms, startOfDate(first, project.time_zone));
+      const until_ms = Math.min(due.present ? now_ms : due.seen_ms, now_ms - missedAfter_ms);
+      for (const scheduled_at of dueTimes(due, { from_ms, until_ms })) {
+        const due_ms = Date.parse(scheduled_at);
+        if (known.has(scheduled_at)) continue;
+        missed.push({
+          date: localDate(due_ms, project.time_zone),
+          rule: rule.name,
+          scheduled_at,
+          deadline_at_ms: due_ms + rule.deadline_minutes * 60_000,
+        });
+      }
     }
   }
   return missed;
 }
 
-/** Since when a rule is known to be in force: nights before were nobody's. */
-async function inForceSince(
+/**
+ * When a rule was in force, and with which schedule: its due times outside were nobody's. It may have had nights before
+ * the ledger first heard of it.
+ */
+async function periodsInForce(
   ledger: Ledger,
   project: Project,
-  rule: string,
+  rule: CheckpointRule,
   known: ReadonlySet<string>,
-): Promise<number | undefined> {
-  const seen_ms = await ruleSeenSince(ledger, { project: project.name, rule });
-  const times = [...known].map((scheduled_at) => Date.parse(scheduled_at));
-  if (seen_ms !== undefined) times.push(seen_ms);
-  return times.length === 0 ? undefined : Math.min(...times);
+): Promise<readonly Period[]> {
+  const [first, ...later] = await periodsOf(ledger, { project: project.name, rule: rule.name });
+  const schedule = first ?? scheduleOf(rule, project);
+  const times = [...known]
+    .filter((at) => previousTime(schedule.cron, schedule.timezone, Date.parse(at)) === at)
+    .map((at) => Date.parse(at));
+  if (!first && times.length === 0) return [];
+  const since_ms = Math.min(...times, ...(first ? [first.since_ms] : []));
+  return [{ seen_ms: since_ms, present: true, ...first, ...schedule, since_ms }, ...later];
 }

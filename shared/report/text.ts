@@ -16,11 +16,8 @@ export function morningText(
   const wrong = linesOf(report);
   const trouble = wrong.length > 0 || totals.objective_missed > 0;
   return {
-    subject:
-      `Vigil: coverage of ${estate}, night ${night}: ${trouble ? "look at it" : "as it should be"}`.slice(
-        0,
-        100,
-      ),
+    subject: `Vigil: coverage of ${estate}, night ${night}: ${trouble ? "look at it" : "as it should be"}`,
+    more: places.html,
     text: [
       `${totals.resources} resources: ${totals.objective_met} within their recovery point objective, ${totals.objective_missed} not, ${totals.in_no_vault} in no vault.`,
       `Night ${night}: ${last_night.protected} protected, ${last_night.late} late, ${last_night.missing} missing, ${last_night.failed} failed, ${last_night.open} under way.`,

@@ -37,10 +37,14 @@ export interface Invocation {
   readonly id: string;
   /** Aborted shortly before the function's time is over, so that a call still ends in order. */
   readonly signal: AbortSignal;
+  /** Gives a signal that is aborted when this part, from 0 to 1, of the time that is left now has passed. */
+  readonly share: (part: number) => AbortSignal;
   /** Hears of a project that failed while the others went on. */
   readonly report: (project: Project, error: unknown) => void;
   /** Hears what results mean in metrics. */
   readonly measured: (measures: readonly Measure[]) => void;
+  /** The same, written at once: a function that is ended later keeps them. */
+  readonly measureNow: (measures: readonly Measure[]) => void;
   /** Hears of a message of a batch that is no event of its queue. */
   readonly malformed: (index: number, error: unknown) => void;
 }
@@ -53,7 +57,9 @@ interface CommonDeps {
   /** Names the invocation in leases. */
   readonly invocation: string;
   readonly signal: AbortSignal;
+  readonly share: Invocation["share"];
   readonly report: Invocation["report"];
+  readonly measureNow: Invocation["measureNow"];
 }
 
 type LedgerDeps<D> = D extends { readonly ledger: readonly LedgerUse[] }
@@ -63,7 +69,10 @@ type LedgerDeps<D> = D extends { readonly ledger: readonly LedgerUse[] }
 type ProviderDeps<D> = D extends {
   readonly provider: { readonly operations: infer Table extends Operations };
 }
-  ? { readonly provider: (project: Project) => Promise<Client<Table>> }
+  ? {
+      /** Its calls end with the signal; by default, with the invocation's. */
+      readonly provider: (project: Project, signal?: AbortSignal) => Promise<Client<Table>>;
+    }
   : unknown;
 
 type QueueDeps<D> = D extends { readonly sends: readonly (infer Event)[] }
@@ -127,9 +136,11 @@ export function openDeps(
     ...(publishes ? { publisher: platform.publisher() } : notifies && { publisher: platform.notifier() }),
     ...(page && { page: platform.page }),
   };
-  return async ({ id, signal, report }) => ({
+  return async ({ id, signal, share, report, measureNow }) => ({
     ...opened,
-    ...{ estate: await platform.estate(), invocation: id, signal, report },
-    ...(connect && { provider: (project: Project) => connect(project, provider.operations, signal) }),
+    ...{ estate: await platform.estate(), invocation: id, signal, share, report, measureNow },
+    ...(connect && {
+      provider: (project: Project, own = signal) => connect(project, provider.operations, own),
+    }),
   });
 }

@@ -101,12 +101,17 @@ function writeMetrics(): void {
 }
 
 function invocationOf(context: Context): Invocation {
-  const left_ms = Math.max(0, context.getRemainingTimeInMillis() - reserve_ms);
+  const share = (part: number) =>
+    AbortSignal.timeout(Math.floor(Math.max(0, context.getRemainingTimeInMillis() - reserve_ms) * part));
   return {
     id: context.awsRequestId,
-    signal: AbortSignal.timeout(left_ms),
+    ...{ signal: share(1), share },
     report: (project, error) => logger.error("a project failed", { project: project.name, error }),
     measured: (measures) => meter.add(measures),
+    measureNow: (measures) => {
+      meter.add(measures);
+      meter.flush();
+    },
     malformed: (_, error) => logger.error("failed", { error }),
   };
 }

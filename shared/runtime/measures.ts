@@ -17,6 +17,10 @@ export const metrics = {
   NightsMadeUp: { unit: "Count", says: "nights whose schedule did not fire, made up later" },
   ProjectsSettled: { unit: "Count", says: "1 for each run that could look after the project" },
   ProjectsFailed: { unit: "Count", says: "1 for each run that could not look after the project" },
+  NotificationsUndelivered: {
+    unit: "Count",
+    says: "notifications that the topic did not take, to be sent again",
+  },
   BackupsKept: { unit: "Count", says: "backups that a pruning plan keeps by rule" },
   BackupsExpired: { unit: "Count", says: "backups that a pruning plan deletes" },
   BackupsRefused: { unit: "Count", says: "backups that no rule keeps and that may not go all the same" },

@@ -1,3 +1,4 @@
+import { durableNotifier } from "../work/undelivered.ts";
 import { awsLedger, awsQueue } from "./aws.ts";
 import { clockFromEnvironment } from "./clock-from-environment.ts";
 import { type FunctionDefinition, variableOf, variablesOf } from "./definition.ts";
@@ -14,7 +15,12 @@ export function lambdaPlatform(definition: FunctionDefinition, logger: Warns): P
   const clock = clockFromEnvironment(process.env);
   const random = systemRandom;
   const ledger = () => awsLedger(variable(variableOf.ledger), clock);
-  const notifier = () => snsNotifier(variable(variableOf.topic));
+  const notifier = () =>
+    durableNotifier({
+      ...{ ledger: ledger(), clock, topic: snsNotifier(variable(variableOf.topic)) },
+      report: (subject, error) =>
+        logger.warn("a notification was not delivered; it is kept and sent again", { subject, error }),
+    });
   return {
     ...{ clock, random, ledger, notifier },
     estate: once(async () => (await import("./first-event.ts")).readEstate()),

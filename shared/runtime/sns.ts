@@ -3,7 +3,10 @@ import type { Notifier } from "./publisher.ts";
 
 const sns = once(async () => new (await import("@aws-sdk/client-sns")).SNSClient());
 
-/** Tells the topic's subscribers. */
+/** A topic that does not answer within this time is treated as one that refuses. */
+const patience_ms = 5_000;
+
+/** Tells the topic's subscribers. Throws when the topic refuses, or does not answer. */
 export function snsNotifier(topic_arn: string): Notifier {
   return {
     async notify({ subject, text, attributes }) {
@@ -20,6 +23,7 @@ export function snsNotifier(topic_arn: string): Notifier {
             ]),
           ),
         }),
+        { abortSignal: AbortSignal.timeout(patience_ms) },
       );
     },
   };

@@ -73,7 +73,7 @@ export async function clear(
   await alertRecord.replace(ledger, seen, { ...seen.value, state: "cleared", changed_at_ms: now_ms });
 }
 
-/** SNS takes at most 100 characters of ASCII without line breaks. */
+/** One line that says what a message is about. */
 export function subjectLine(prefix: string, { project, cause, subject }: AlertId): string {
-  return `${prefix}: ${cause} in ${project} (${subject})`.replace(/[^\x20-\x7e]/g, "?").slice(0, 100);
+  return `${prefix}: ${cause} in ${project} (${subject})`;
 }

@@ -6,6 +6,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
 import { BudgetSpent } from "../rate/budget.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { inParallel } from "../runtime/parallel.ts";
 import type { Notifier } from "../runtime/publisher.ts";
 import { clear, raise } from "./alert.ts";
 
@@ -14,6 +15,8 @@ export interface EachProject {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly publisher: Notifier;
+  /** Gives a signal that is aborted when this part, from 0 to 1, of the function's remaining time has passed. */
+  readonly share: (part: number) => AbortSignal;
   /** Hears of every project that failed; the others go on. */
   readonly report: (project: Project, error: unknown) => void;
 }
@@ -33,35 +36,72 @@ const troubleRecord = defineRecord({
 /** What passes by itself is told only when it has not after so long. */
 const patience_ms = 30 * 60_000;
 
-/**
- * Does something for every project, each on its own: one with wrong credentials fails loudly and alone. People are told
- * at once of what does not pass by itself, and of what should when it lasts; and again when it is over.
- */
-export async function eachProject<Value>(
-  surroundings: EachProject,
-  cause: string,
-  run: (project: Project) => Promise<Value>,
-): Promise<Record<string, Value | "failed">> {
-  const results: Record<string, Value | "failed"> = {};
-  const untold: unknown[] = [];
-  for (const project of surroundings.estate.projects) {
-    try {
-      results[project.name] = await run(project);
-      await over(surroundings, project, cause);
-    } catch (error) {
-      surroundings.report(project, error);
-      results[project.name] = "failed";
-      await failing(surroundings, project, cause, error).catch((failure: unknown) => untold.push(failure));
-    }
+/** So many projects are looked after side by side. */
+const projectsAtOnce = 16;
+
+/** A project was not looked after in its share of the function's time; the others have theirs. */
+export class ShareSpent extends Error {
+  override readonly name = "ShareSpent";
+  constructor() {
+    super("its share of the function's time was spent before it was done; the next run goes on with it");
   }
-  // Whoever could not be told of one project must not cost the others their turn; the run has failed all the same.
-  if (untold.length > 0) throw untold[0];
-  return results;
 }
 
-/** The provider is busy or throttles, or a list moved: the next run will very likely do. */
+/**
+ * Does something for every project, each on its own: one with wrong credentials fails loudly and alone, and one that
+ * hangs spends its own share of the function's time and nobody else's. People are notified at once of what does not pass
+ * by itself, and of what should when it lasts; and again when it is over. `ended` hears of each project as soon as its
+ * turn is over.
+ */
+export async function eachProject<Value>(
+  deps: EachProject,
+  cause: string,
+  run: (project: Project, signal: AbortSignal) => Promise<Value>,
+  ended: (project: Project, result: Value | "failed") => void = () => {},
+): Promise<Record<string, Value | "failed">> {
+  const { projects } = deps.estate;
+  const unnotified: unknown[] = [];
+  let waiting = projects.length;
+  const results = await inParallel(
+    projects,
+    projectsAtOnce,
+    async (project): Promise<[string, Value | "failed"]> => {
+      // Should everybody before them hang, those who wait for their turn still have as much time as this one.
+      const signal = deps.share(1 / Math.ceil(waiting / projectsAtOnce));
+      waiting -= 1;
+      const result = await within(signal, run(project, signal)).then(
+        async (value): Promise<Value | "failed"> => {
+          await over(deps, project, cause).catch((failure: unknown) => unnotified.push(failure));
+          return value;
+        },
+        async (error: unknown): Promise<Value | "failed"> => {
+          deps.report(project, error);
+          await failing(deps, project, cause, error).catch((failure: unknown) => unnotified.push(failure));
+          return "failed";
+        },
+      );
+      ended(project, result);
+      return [project.name, result];
+    },
+  );
+  // What could not even be written down must not cost the others their turn; the run has failed all the same.
+  if (unnotified.length > 0) throw unnotified[0];
+  return Object.fromEntries(results);
+}
+
+/** Ends with the signal, whether or not what runs hears it: what is under way then is as safe as in a function that dies. */
+function within<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Value> {
+  const spent = new Promise<never>((_, reject) => {
+    const end = () => reject(new ShareSpent());
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  return Promise.race([running, spent]);
+}
+
+/** The provider is busy or throttles, a list moved, or time was short: the next run will very likely do. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ListMoved || error instanceof BudgetSpent) return true;
+  if (error instanceof ListMoved || error instanceof BudgetSpent || error instanceof ShareSpent) return true;
   return error instanceof ProviderError && error.next !== "give-up";
 }
 
@@ -78,7 +118,7 @@ async function failing(
   if (isPassing(error) && now_ms < since_ms + patience_ms) return;
   const why = error instanceof Error ? error.message : String(error);
   const text = `${cause} in project ${name} since ${new Date(since_ms).toISOString()}: ${why}`;
-  await raise({ ledger, publisher, now_ms }, { ...id, subject: subjectOf(since_ms), text });
+  await raise({ ledger, publisher, now_ms }, { ...id, subject, text });
 }
 
 async function over({ ledger, clock, publisher }: EachProject, { name }: Project, cause: string) {
@@ -86,10 +126,10 @@ async function over({ ledger, clock, publisher }: EachProject, { name }: Project
   const trouble = await troubleRecord.read(ledger, id);
   if (!trouble) return;
   const told = { ledger, publisher, now_ms: clock.now() };
-  const subject = subjectOf(trouble.value.since_ms);
   await clear(told, { ...id, subject, text: `${cause} in project ${name} is over.` });
   // Last: should we die before, people are told by the next run.
   await ledger.remove(troubleRecord.key(id), trouble.revision);
 }
 
-const subjectOf = (since_ms: number) => new Date(since_ms).toISOString();
+/** The alert is about all of the project; it has no other subject. */
+const subject = "all of it";

@@ -4,6 +4,7 @@ import { callFault, faultPlan, presets } from "../../infra/local/provider/faults
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import { type Night as NightRecord, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
+import type { CheckpointRule } from "../../shared/estate/estate.ts";
 import { EntryRefused, type Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
@@ -274,6 +275,73 @@ describe("a night that nobody planned", () => {
     const night = await open({ vaults: 20 });
     night.later(90 * minute_ms);
     expect((await night.settle()).demo).toMatchObject({ madeUp: [] });
+  });
+});
+
+describe("a topic that refuses every message", () => {
+  test("keeps no night from being closed; its summary is sent when the topic takes it", async () => {
+    const night = await open({ vaults: 3 });
+    const { notify } = night.publisher;
+    night.publisher.notify = () => Promise.reject(new Error("the topic's key is disabled"));
+    await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    const id = { project: "demo", rule: "nightly", scheduled_at: due };
+    expect((await nightRecord.read(night.ledger, id))?.value.state).toBe("closed");
+    expect(night.notifications).toEqual([]);
+    expect(night.measures.at(-1)).toEqual({ project: "demo", name: "NotificationsUndelivered", value: 1 });
+
+    night.publisher.notify = notify;
+    night.later(5 * minute_ms);
+    await night.settle();
+    expect(night.notifications).toMatchObject([{ attributes: { kind: "night-summary", goals: "met" } }]);
+    expect(night.measures.at(-1)).toMatchObject({ name: "NotificationsUndelivered", value: 0 });
+  });
+});
+
+describe("a rule that was edited during the day", () => {
+  const scheduleFrom = ({ estate }: Night, schedule: CheckpointRule["schedule"]): CheckpointRule[] =>
+    estate.projects.flatMap(({ checkpoints }) => checkpoints.map((rule) => ({ ...rule, schedule })));
+  /** What settling plans of itself in the first half hour, and a day later. */
+  async function backfilled(night: Night, rules: readonly CheckpointRule[]) {
+    const nights: string[] = [];
+    for (const minutes of [0, 30, 23 * 60 + 30]) {
+      night.later(minutes * minute_ms);
+      const { demo } = await night.settle(rules);
+      if (demo === "failed" || demo === undefined) throw new Error("the project was not settled");
+      nights.push(...demo.madeUp);
+    }
+    return nights;
+  }
+
+  test.each([
+    ["to a time that is past", { cron: "30 0 * * *" }, "2026-11-22T00:30:00Z"],
+    ["to another zone", { cron: "0 1 * * *", time_zone: "Europe/Berlin" }, "2026-11-22T00:00:00Z"],
+  ])("%s begins with its next time; the one before the edit is nobody's", async (_, schedule, next) => {
+    const night = await open({ vaults: 3 });
+    await night.settle();
+    await night.plan();
+    night.later(60 * minute_ms);
+    expect(await backfilled(night, scheduleFrom(night, schedule))).toEqual([`${next} nightly`]);
+  });
+
+  test("is not edited by another spelling of the same times", async () => {
+    const night = await open({ vaults: 3 });
+    night.later(-60 * minute_ms);
+    await night.settle();
+    night.later(90 * minute_ms);
+    const settled = await night.settle(scheduleFrom(night, { cron: "00 01 * * 0-6", time_zone: "UTC" }));
+    expect(settled.demo).toMatchObject({ madeUp: [`${due} nightly`] });
+  });
+
+  test("and taken out, then brought back, begins with its next time", async () => {
+    const night = await open({ vaults: 3 });
+    const rules = scheduleFrom(night, { cron: "0 2 * * *" });
+    await night.settle(rules);
+    night.later(30 * minute_ms);
+    await night.settle(rules.map((rule) => ({ ...rule, name: "another" })));
+    night.later(60 * minute_ms);
+    expect(await backfilled(night, rules)).toEqual(["2026-11-22T02:00:00Z nightly"]);
   });
 });
 

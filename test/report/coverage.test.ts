@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { noteRules } from "../../shared/checkpoints/rule-history.ts";
 import type { Slot } from "../../shared/checkpoints/slot.ts";
+import { reportDates } from "../../shared/report/dates.ts";
 import { unreachable } from "../../shared/report/listings.ts";
+import { readNights } from "../../shared/report/nights.ts";
 import { type CoverageReport, coverageReportSchema } from "../../shared/report/schema.ts";
 import { morningText } from "../../shared/report/text.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 import {
+  demoProject,
   type MadeUp,
   madeUpEstate,
   nightAt,
@@ -195,6 +199,24 @@ describe("what went wrong", () => {
       Array(6).fill(`${"-".repeat(26)}PPPP`),
     );
   });
+});
+
+test("a rule that was given another time has no missed night at that time before the change", async () => {
+  const { ledger } = await madeUpEstate({ vaults: 1, resources: 1, nights: 6 });
+  const before = demoProject();
+  const after = {
+    ...before,
+    checkpoints: before.checkpoints.map((rule) => ({ ...rule, schedule: { cron: "0 3 * * *" } })),
+  };
+  await noteRules(ledger, before, Date.parse(nightAt(2)) - 1);
+  await noteRules(ledger, before, Date.parse(nightAt(1)) - 2);
+  await noteRules(ledger, after, Date.parse(nightAt(1)) - 1);
+  const dates = reportDates("2026-11-21");
+  const { missed } = await readNights(ledger, after, { dates, now_ms });
+  expect(missed.map(({ scheduled_at }) => scheduled_at).sort()).toEqual([
+    "2026-11-20T02:00:00Z",
+    "2026-11-21T02:00:00Z",
+  ]);
 });
 
 describe("what no rule looks after", () => {

@@ -10,10 +10,13 @@ import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
 import { slotsOfNight } from "../../shared/checkpoints/slot.ts";
 import { parseEstate } from "../../shared/estate/check.ts";
+import type { CheckpointRule, Estate } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import type { Message } from "../../shared/queue/queue.ts";
+import type { Measure } from "../../shared/runtime/measures.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
+import { durableNotifier } from "../../shared/work/undelivered.ts";
 import { jobDeps } from "./job-deps.ts";
 import type { Mortal } from "./mortal.ts";
 import { estateAt, providerOverHttp } from "./provider-over-http.ts";
@@ -44,6 +47,7 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
   const estate = parseEstate(estateAt(provider.url, identities.project), now_ms);
   const planClient = connect(planning.provider.operations, "observe");
   const createClientOf = connect(creating.provider.operations, "checkpoint");
+  const measures: Measure[] = [];
   const settleClient = connect(settling.provider.operations, "observe");
 
   const queueOf = () => queue;
@@ -51,6 +55,9 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
   return {
     ...provider,
     demo,
+    estate,
+    /** What settling has measured so far. */
+    measures,
     /** The same night, planned late by a deployment that has a ledger of its own, and worked off; its slots. */
     plannedBeside: async (deployment: string) => {
       const own = memoryLedger(clock.now);
@@ -100,11 +107,15 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
         }),
       );
     },
-    settle: () =>
+    /** Settles, with other rules of the project where they were edited since. */
+    settle: (checkpoints?: readonly CheckpointRule[]) =>
       settleCheckpoints(
         { scheduled_at: due },
         {
-          ...{ ...jobDeps({ clock, estate }), ledger, queueOf, publisher, deployment },
+          ...jobDeps({ clock, estate: checkpoints ? withRules(estate, checkpoints) : estate }),
+          ...{ ledger, queueOf, deployment },
+          publisher: durableNotifier({ ledger, clock, topic: publisher, report: () => undefined }),
+          measureNow: (taken) => void measures.push(...taken),
           provider: async () => settleClient,
         },
       ),
@@ -116,3 +127,8 @@ const slotsIn = async (ledger: Ledger) =>
   (await Array.fromAsync(slotsOfNight(ledger, { project: "demo", scheduled_at: due }))).map(
     ({ value }) => value,
   );
+
+const withRules = (estate: Estate, checkpoints: readonly CheckpointRule[]): Estate => ({
+  ...estate,
+  projects: estate.projects.map((project) => ({ ...project, checkpoints: [...checkpoints] })),
+});

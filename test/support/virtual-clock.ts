@@ -67,3 +67,6 @@ export function virtualClock(start_ms: number): VirtualClock {
     },
   };
 }
+
+/** Shares of a function whose time is never over. */
+export const endless = (): AbortSignal => new AbortController().signal;

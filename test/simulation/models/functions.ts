@@ -10,6 +10,8 @@ export interface Invocation {
   readonly id: string;
   /** Aborted shortly before the function's time is over. */
   readonly signal: AbortSignal;
+  /** A signal that is aborted when this part of the time that is left now has passed. */
+  readonly share: (part: number) => AbortSignal;
 }
 
 export interface FunctionDefinition {
@@ -77,7 +79,6 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
       const ofDeployment = idle;
       const id = `i${invocations}`;
       const { container, handle, start_ms } = place(definition);
-      const abort = new AbortController();
       const cancels: (() => void)[] = [];
       let open = true;
       const end = (outcome: Outcome, how: string) => {
@@ -90,15 +91,18 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
       };
       const limit_ms = definition.timeout_s * 1000;
       time.after(start_ms, () => {
+        const until_ms = time.now() + limit_ms - reserve_ms;
+        const share = (part: number) => {
+          const abort = new AbortController();
+          const end = () => container.arrives(() => abort.abort(new Error("time is over")));
+          cancels.push(time.after(Math.max(0, until_ms - time.now()) * part, end));
+          return abort.signal;
+        };
         journal.note(id, `${definition.name} begins in ${container.id}: ${describe(input)}`);
-        cancels.push(
-          time.after(limit_ms - reserve_ms, () =>
-            container.arrives(() => abort.abort(new Error("time is over"))),
-          ),
-          time.after(limit_ms, () => container.kill()),
-        );
+        const signal = share(1);
+        cancels.push(time.after(limit_ms, () => container.kill()));
         container.thaw(stepsToLive(surroundings), () => end({ ok: false }, "died"));
-        handle(input, { id, signal: abort.signal }).then(
+        handle(input, { id, signal, share }).then(
           (result) => finish({ ok: true, result }, "ended"),
           (error: unknown) => finish({ ok: false }, `failed: ${error}`),
         );

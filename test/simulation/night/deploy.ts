@@ -139,10 +139,11 @@ interface Counted {
   readonly counted: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
-const invocationOf = ({ journal, measures }: Stage, { id, signal }: Invoked): Invocation => ({
-  ...{ id, signal },
+const invocationOf = ({ journal, measures }: Stage, { id, signal, share }: Invoked): Invocation => ({
+  ...{ id, signal, share },
   report: ({ name }, error) => journal.note(id, `${name} failed: ${error}`),
   measured: (some) => void measures.push(...some),
+  measureNow: (some) => void measures.push(...some),
   malformed: (index, error) => journal.note(id, `message ${index} failed: ${error}`),
 });
 

@@ -12,6 +12,7 @@ import type { ProviderUse } from "../../../shared/runtime/definition.ts";
 import type { Platform } from "../../../shared/runtime/deps.ts";
 import type { Measure } from "../../../shared/runtime/measures.ts";
 import { once } from "../../../shared/runtime/parallel.ts";
+import { durableNotifier } from "../../../shared/work/undelivered.ts";
 import type { Container } from "../models/container.ts";
 import { dice, type Faults } from "../models/dice.ts";
 import { type Functions, simulatedFunctions } from "../models/functions.ts";
@@ -219,7 +220,11 @@ function openPlatform(stage: Stage, wakes: ReadonlyMap<string, () => void>, cont
   const { clock } = container;
   const random = stage.chance(container.id);
   const ledger = stage.ledger.from(container);
-  const notifier = () => stage.topic.from(container);
+  const notifier = () =>
+    durableNotifier({
+      ...{ ledger, clock, topic: stage.topic.from(container) },
+      report: (subject, error) => stage.journal.note("topic", `did not take ${subject}: ${error}`),
+    });
   const connect = async (
     { role, maximumWait_ms, share }: ProviderUse,
     project: Project,

@@ -1,10 +1,7 @@
 import { definition as planning } from "../../../../functions/plan-checkpoints/definition.ts";
 import { measure as measurePlanned, planCheckpoints } from "../../../../functions/plan-checkpoints/job.ts";
 import { definition as settling } from "../../../../functions/settle-checkpoints/definition.ts";
-import {
-  measure as measureSettled,
-  settleCheckpoints,
-} from "../../../../functions/settle-checkpoints/job.ts";
+import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
 import { nightsOf } from "../../../../shared/checkpoints/night.ts";
 import { implement } from "../../../../shared/runtime/implement.ts";
 import { createActivity } from "../../night/activity.ts";
@@ -29,18 +26,14 @@ export function overrideCheckpoints(stage: Stage): Overrides {
     "create-checkpoint": { maximumConcurrency: 4 },
     "settle-checkpoints": {
       isIdle: activity.isIdle,
-      implementation: implement(
-        settling,
-        async (due, deps) => {
-          const settled = await settleCheckpoints(due, deps);
-          const idle = Object.values(settled).every(
-            (one) => one !== "failed" && one.open + one.closed + one.madeUp.length === 0,
-          );
-          if (idle && !(await hasOpen(stage))) activity.ended();
-          return settled;
-        },
-        { measure: measureSettled },
-      ),
+      implementation: implement(settling, async (due, deps) => {
+        const settled = await settleCheckpoints(due, deps);
+        const idle = Object.values(settled).every(
+          (one) => one !== "failed" && one.open + one.closed + one.madeUp.length === 0,
+        );
+        if (idle && !(await hasOpen(stage))) activity.ended();
+        return settled;
+      }),
     },
   };
 }
