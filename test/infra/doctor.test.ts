@@ -219,13 +219,13 @@ describe("what is deployed", () => {
         async schedule(name) {
           if (name.endsWith("-report")) return undefined;
           const there = await well().schedule(name);
-          if (there && name.endsWith("-settle")) return { ...there, state: "DISABLED" };
+          if (there && name.endsWith("-settle-checkpoints")) return { ...there, state: "DISABLED" };
           return there && name.endsWith("-nightly") ? { ...there, expression: "cron(0 2 * * ? *)" } : there;
         },
       }),
       [
         /^schedule vigil-demo-night-demo-nightly fires by cron\(0 2 \* \* \? \*\) in Europe\/Berlin, the estate says cron\(0 1 /,
-        /^schedule vigil-demo-settle is DISABLED and does not fire; enable it /,
+        /^schedule vigil-demo-settle-checkpoints is DISABLED and does not fire; enable it /,
         "schedules not there: vigil-demo-report; deploy the estate",
       ],
     ],
