@@ -7,12 +7,15 @@ import type { EngineEvent } from "../../infra/local/events.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 
+const notifications = { topics: ["urn:smn:eu-de:0123456789abcdef0123456789abcdef:another"] };
+
 let demo: Awaited<ReturnType<typeof startDemo>>;
 const events: EngineEvent[] = [];
 
 beforeAll(async () => {
   demo = await startDemo({
-    project: demoProject,
+    // Without a topic the address of notifications would be shut.
+    project: { ...demoProject, instances: { ...demoProject.instances, notifications } },
     vaults: 4,
     seed: 3,
     faults: "none",
@@ -33,7 +36,7 @@ test.each(functions)("$name runs in the local engine from its example event", as
   const outcome = await demo.engine.invoke(name, event);
   expect(outcome).toMatchObject({ ok: true });
   if (behindQueue) expect(outcome).toMatchObject({ result: { batchItemFailures: [] } });
-  // A topic that the demo's estate does not name.
+  // Of a topic that the estate does not name.
   if (trigger.on === "url") expect(outcome).toMatchObject({ result: { statusCode: 403 } });
 });
 
