@@ -4,13 +4,12 @@ import { applyVerdict, noJob } from "../../shared/instances/phones/judge.ts";
 import { lockInstance } from "../../shared/instances/phones/lock.ts";
 import { type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { isAboutInstances } from "../../shared/instances/phones/states.ts";
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
+import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
 import { conclude } from "../../shared/work/conclude.ts";
 import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
-import type { Result } from "../../shared/work/performed.ts";
-import { resultOfError } from "../../shared/work/result.ts";
+import { type Result, resultOfError } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
 import type { InProject } from "./definition.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../shared/instances/phones/judge.ts";
 import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { statesOf } from "../../shared/instances/phones/states.ts";
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
+import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { implementTogether } from "../../shared/runtime/implement.ts";
 import { chunks, inParallel } from "../../shared/runtime/parallel.ts";

@@ -1,5 +1,4 @@
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { itemsAtOnce, type Ledger } from "../../shared/ledger/ledger.ts";
 import type { RecordKind, Stored } from "../../shared/ledger/record.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";

@@ -1,10 +1,15 @@
+import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import type { discoveryDue } from "../../events/discovery-due.ts";
+import { hostFound } from "../../events/host-found.ts";
+import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
+import { surveyHosts } from "../../shared/instances/assess-host.ts";
+import { auditNeedsLook, auditRecord, auditsOf } from "../../shared/instances/audit.ts";
+import { hostNeedsLook, hostRecord, hostsOf } from "../../shared/instances/host.ts";
 import type { Deps } from "../../shared/runtime/deps.ts";
 import { implement } from "../../shared/runtime/implement.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
-import { discoverAudits } from "./audits.ts";
-import { definition } from "./definition.ts";
-import { discoverHosts } from "./hosts.ts";
+import { definition, type InProject } from "./definition.ts";
+import { markGone } from "./gone.ts";
 import { discoverUnprotected } from "./unprotected.ts";
 
 /**
@@ -28,3 +33,43 @@ export function discoverInstances(
 }
 
 export const implementation = implement(definition, discoverInstances);
+
+/** Sends an event for every audit instance that the ledger does not know, or that is to be looked at again. */
+export async function discoverAudits({ project, provider, ledger, clock, queueOf }: InProject) {
+  const rules = project.instances.audit;
+  if (!rules) return { listed: 0, sent: 0 };
+  const unreadable: UnreadableItem[] = [];
+  const listed = await Array.fromAsync(
+    provider.listAuditInstances.all({}, { unreadable: (item) => unreadable.push(item) }),
+  );
+  const known = await Array.fromAsync(auditsOf(ledger, project.name));
+  const byId = new Map(known.map(({ value }) => [value.instance_id, value]));
+  const found = listed.filter(({ id }) => auditNeedsLook(byId.get(id), rules, clock.now()));
+  await queueOf(auditInstanceFound).send(
+    found.map(({ id }) => ({ body: auditInstanceFound.create({ project: project.name, instance_id: id }) })),
+  );
+  const here = new Set(listed.map(({ id }) => id));
+  const gone = known.filter(
+    ({ value: { instance_id } }) => !here.has(instance_id) && !mayBeAmong(unreadable, instance_id),
+  );
+  await markGone({ ledger, clock }, auditRecord, gone);
+  return { listed: listed.length, sent: found.length };
+}
+
+/** Sends an event for every protected host that is new, or that stands otherwise than the ledger says. */
+export async function discoverHosts({ project, provider, ledger, clock, queueOf }: InProject) {
+  const rules = project.instances.hosts;
+  if (!rules) return { listed: 0, sent: 0 };
+  const { hosts, assess, isGone } = await surveyHosts(provider, rules);
+  const known = await Array.fromAsync(hostsOf(ledger, project.name));
+  const byId = new Map(known.map(({ value }) => [value.host_id, value]));
+  const found = [...hosts.values()].filter((host) =>
+    hostNeedsLook(byId.get(host.host_id), assess(host), clock.now()),
+  );
+  await queueOf(hostFound).send(
+    found.map(({ host_id }) => ({ body: hostFound.create({ project: project.name, host_id }) })),
+  );
+  const gone = known.filter(({ value }) => isGone(value.host_id));
+  await markGone({ ledger, clock }, hostRecord, gone);
+  return { listed: hosts.size, sent: found.length };
+}

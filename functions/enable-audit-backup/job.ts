@@ -6,8 +6,7 @@ import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Deps, DepsInProject } from "../../shared/runtime/deps.ts";
 import { implement } from "../../shared/runtime/implement.ts";
 import { perform } from "../../shared/work/perform.ts";
-import type { Performed, Result } from "../../shared/work/performed.ts";
-import { resultOfError } from "../../shared/work/result.ts";
+import { type Performed, type Result, resultOfError } from "../../shared/work/result.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { definition } from "./definition.ts";
 

@@ -3,8 +3,7 @@ import { type Host, type HostLook, hostRecord, seenHost } from "../../shared/ins
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { type LeaseTerms, leaseTerms } from "../../shared/work/lease.ts";
 import { perform } from "../../shared/work/perform.ts";
-import type { Performed, Result } from "../../shared/work/performed.ts";
-import { resultOfError } from "../../shared/work/result.ts";
+import { type Performed, type Result, resultOfError } from "../../shared/work/result.ts";
 import type { Found, HostDeps, Provider } from "./definition.ts";
 
 /** A call may have to wait for two minutes of the budget before it is sent. */

@@ -1,11 +1,11 @@
 import type { Project } from "../../shared/estate/estate.ts";
+import { surveyHosts } from "../../shared/instances/assess-host.ts";
 import { byProject } from "../../shared/instances/by-project.ts";
 import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
-import { surveyHosts } from "../../shared/instances/survey-hosts.ts";
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
+import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import { implementTogether } from "../../shared/runtime/implement.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { Performed } from "../../shared/work/performed.ts";
+import type { Performed } from "../../shared/work/result.ts";
 import { delay } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";

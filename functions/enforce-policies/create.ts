@@ -1,9 +1,8 @@
 import { ListUnreadable, textOf, type UnreadableItem } from "../../shared/api/list.ts";
 import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
-import { type Creation, creationRecord } from "../../shared/policies/creation.ts";
+import { type Creation, creationRecord } from "../../shared/policies/standing.ts";
 import { perform } from "../../shared/work/perform.ts";
-import type { Result } from "../../shared/work/performed.ts";
-import { resultOfError } from "../../shared/work/result.ts";
+import { type Result, resultOfError } from "../../shared/work/result.ts";
 import { plan, reopen, settle } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";

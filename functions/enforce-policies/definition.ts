@@ -1,6 +1,6 @@
 import { policiesDue } from "../../events/policies-due.ts";
 import { createPolicy, listPolicies, updatePolicy } from "../../shared/api/operations/cbr/policies.ts";
-import { associatePolicy, dissociatePolicy } from "../../shared/api/operations/cbr/vault-policies.ts";
+import { associatePolicy, dissociatePolicy } from "../../shared/api/operations/cbr/vault-changes.ts";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
 import { showBackupPolicy, updateBackupPolicy } from "../../shared/api/operations/hss.ts";
 import { defineFunction } from "../../shared/runtime/definition.ts";

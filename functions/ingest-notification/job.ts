@@ -5,12 +5,16 @@ import type { Estate, Project } from "../../shared/estate/estate.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { trustedRoots } from "../../shared/notifications/chain.ts";
 import { httpsFetcher } from "../../shared/notifications/fetch.ts";
-import { allowedUrl, notificationHosts, notificationRoots } from "../../shared/notifications/hosts.ts";
-import { readMessage, type SmnMessage } from "../../shared/notifications/message.ts";
+import { readMessage, type SmnMessage, seenMessage } from "../../shared/notifications/message.ts";
 import { NotificationRefused, type RefusalReason } from "../../shared/notifications/refusal.ts";
-import { seenMessage } from "../../shared/notifications/seen.ts";
 import { eventOfTrace, type MappedEvent } from "../../shared/notifications/trace.ts";
-import { type Verifying, verifyMessage } from "../../shared/notifications/verify.ts";
+import {
+  allowedUrl,
+  notificationHosts,
+  notificationRoots,
+  type Verifying,
+  verifyMessage,
+} from "../../shared/notifications/verify.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import type { Deps } from "../../shared/runtime/deps.ts";

@@ -5,13 +5,17 @@ import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { projectOf } from "../../shared/estate/find.ts";
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
+import { itemsAtOnce, type Ledger } from "../../shared/ledger/ledger.ts";
 import { type Beginning, beginRun } from "../../shared/prune/begin.ts";
 import { pruningRules } from "../../shared/prune/grounds.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
-import { factsOf, type VaultFacts } from "../../shared/prune/vault.ts";
-import { type VaultPrune, vaultPruneRecord, vaultPrunesOf } from "../../shared/prune/vault-record.ts";
+import {
+  factsOf,
+  type VaultFacts,
+  type VaultPrune,
+  vaultPruneRecord,
+  vaultPrunesOf,
+} from "../../shared/prune/vault-record.ts";
 import type { Deps } from "../../shared/runtime/deps.ts";
 import { implement } from "../../shared/runtime/implement.ts";
 import { inParallel } from "../../shared/runtime/parallel.ts";

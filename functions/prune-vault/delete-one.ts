@@ -4,7 +4,12 @@ import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdOn, holdsInForce } from "../../shared/control/hold.ts";
 import { readStopHistory, type StopFlag } from "../../shared/control/stop.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import type { PruneDecision } from "../../shared/prune/decision.ts";
+import {
+  fingerprintOf,
+  type PruneDecision,
+  type RefusalCode,
+  refusals,
+} from "../../shared/prune/decision.ts";
 import {
   type Deletion,
   deletionRecord,
@@ -12,10 +17,8 @@ import {
   isBegun,
   isOver,
 } from "../../shared/prune/deletion.ts";
-import { fingerprintOf } from "../../shared/prune/fingerprint.ts";
 import { type Ending, endingOf } from "../../shared/prune/outcome.ts";
 import { canBeShared } from "../../shared/prune/ownership.ts";
-import { type RefusalCode, refusals } from "../../shared/prune/refusals.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import type { InProject } from "./definition.ts";
 import { reliedOn_ms } from "./listing.ts";

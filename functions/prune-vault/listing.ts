@@ -8,8 +8,7 @@ import type { PruneDecision } from "../../shared/prune/decision.ts";
 import type { Deletion } from "../../shared/prune/deletion.ts";
 import { type Grounds, NotPruned } from "../../shared/prune/grounds.ts";
 import { slotsBehind } from "../../shared/prune/origin.ts";
-import { factsOf } from "../../shared/prune/vault.ts";
-import type { VaultPrune } from "../../shared/prune/vault-record.ts";
+import { factsOf, type VaultPrune } from "../../shared/prune/vault-record.ts";
 import { chunks } from "../../shared/runtime/parallel.ts";
 import type { InProject } from "./definition.ts";
 

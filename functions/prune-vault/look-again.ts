@@ -1,7 +1,7 @@
 import { readStopHistory } from "../../shared/control/stop.ts";
 import { projectOf } from "../../shared/estate/find.ts";
 import { decideAnew } from "../../shared/prune/begin.ts";
-import type { PruneDecision } from "../../shared/prune/decision.ts";
+import { type PruneDecision, refusals } from "../../shared/prune/decision.ts";
 import {
   type Deletion,
   deletionRecord,
@@ -10,7 +10,6 @@ import {
   isOver,
 } from "../../shared/prune/deletion.ts";
 import { groundsOf } from "../../shared/prune/grounds.ts";
-import { refusals } from "../../shared/prune/refusals.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import type { InProject } from "./definition.ts";
 import { judge, lookAtVault } from "./listing.ts";

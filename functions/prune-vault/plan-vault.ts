@@ -1,9 +1,9 @@
 import { approvalOf } from "../../shared/control/approval.ts";
 import { readStopHistory } from "../../shared/control/stop.ts";
 import { projectOf } from "../../shared/estate/find.ts";
-import { confirmDeletions } from "../../shared/prune/confirm.ts";
 import type { PruneDecision } from "../../shared/prune/decision.ts";
 import { groundsOf } from "../../shared/prune/grounds.ts";
+import { confirmDeletions } from "../../shared/prune/outcome.ts";
 import { makePlan, type PrunePlan, planRecord, writePlan } from "../../shared/prune/plan.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import { raise } from "../../shared/work/alert.ts";

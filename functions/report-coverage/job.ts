@@ -1,12 +1,12 @@
 import type { reportDue } from "../../events/report-due.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { coverageReport } from "../../shared/report/coverage.ts";
+import { morningText } from "../../shared/report/documents.ts";
 import type { ProjectFacts } from "../../shared/report/facts.ts";
 import { gatherProject } from "../../shared/report/gather.ts";
 import { type Listings, providerListings, unreachable } from "../../shared/report/listings.ts";
 import { nightsToReport } from "../../shared/report/nights.ts";
 import type { ProjectCoverage } from "../../shared/report/schema.ts";
-import { morningText } from "../../shared/report/text.ts";
 import { rememberUsage } from "../../shared/report/usage.ts";
 import type { Deps } from "../../shared/runtime/deps.ts";
 import { implement } from "../../shared/runtime/implement.ts";

@@ -12,8 +12,7 @@ import {
   slotsOfNight,
 } from "../../shared/checkpoints/slot.ts";
 import type { Project } from "../../shared/estate/estate.ts";
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
-import { EntryRefused, type Ledger } from "../../shared/ledger/ledger.ts";
+import { EntryRefused, itemsAtOnce, type Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import { summarizeNight } from "../../shared/report/night.ts";

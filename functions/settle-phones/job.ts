@@ -5,7 +5,7 @@ import { announcementOf } from "../../shared/instances/phones/announce.ts";
 import { confirmPhone } from "../../shared/instances/phones/confirm.ts";
 import { applyVerdict, overdue } from "../../shared/instances/phones/judge.ts";
 import { openPhones, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
-import { itemsAtOnce } from "../../shared/ledger/at-once.ts";
+import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { Deps } from "../../shared/runtime/deps.ts";
 import { implement } from "../../shared/runtime/implement.ts";

@@ -11,9 +11,7 @@ import { lift } from "./operate/pauses.ts";
 import { rerun } from "./operate/rerun.ts";
 import { resume, stop } from "./operate/stop.ts";
 import { operations, why } from "./operate/why.ts";
-import { addPlaceOptions, placeOptions } from "./place/options.ts";
-import { openPlace, type Place } from "./place/place.ts";
-import { providerOf } from "./place/provider.ts";
+import { addPlaceOptions, openPlace, type Place, placeOptions, providerOf } from "./place/place.ts";
 
 await runCommand(async () => {
   const program = command("operate", "What an operator needs at night, here or on a deployment");

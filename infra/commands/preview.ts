@@ -1,17 +1,16 @@
 import pc from "picocolors";
-import { readNow } from "../../shared/retention/now.ts";
+import { readNow } from "../../shared/retention/refusal.ts";
 import { runCommand } from "./fail.ts";
 import { type PreviewArguments, readArguments } from "./preview/arguments.ts";
+import { readPolicyFile } from "./preview/backups-file.ts";
 import { calendarPicture } from "./preview/calendar-picture.ts";
 import { forecast } from "./preview/comparison.ts";
 import { type Comparison, comparisonJson, comparisonText } from "./preview/comparison-text.ts";
 import { readLive } from "./preview/live.ts";
-import { LocalTime } from "./preview/local-time.ts";
-import { isKept, type PlannedBackup, planBackups } from "./preview/planned.ts";
-import { readPolicyFile } from "./preview/policy-file.ts";
-import type { Decide } from "./preview/retention.ts";
+import { type Decide, isKept, type PlannedBackup, planBackups } from "./preview/retention.ts";
 import { readFiles, type Subject } from "./preview/subject.ts";
 import { decisionList, freed, resourceSummary } from "./preview/summary.ts";
+import { LocalTime } from "./preview/table.ts";
 
 await runCommand(async () => {
   const asked = readArguments(process.argv);

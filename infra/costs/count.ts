@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AwsCall } from "../local/aws/calls.ts";
+import type { AwsCall } from "../local/aws/request.ts";
 import type { EngineEvent } from "../local/events.ts";
 
 /** What was used of AWS in some time. All are counts but `gb_seconds` and `log_bytes`. */

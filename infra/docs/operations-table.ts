@@ -1,6 +1,6 @@
 import type { AnyOperation } from "../../shared/api/operation.ts";
 import { companionOperations, seedOperations } from "../../shared/api/operations/all.ts";
-import { documentedDefaults } from "../../shared/api/operations/defaults.ts";
+import { documentedDefaults } from "../../shared/api/operations/fields.ts";
 
 /** How many operations the documents have, by service, in the order of the tables below. */
 const documented = { cbr: 31, iam: 2, dbss: 1, hss: 2, koophone: 1 } as const;

@@ -6,9 +6,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type Clock, type ScaledTime, scaledClock } from "../../shared/runtime/clock.ts";
 import { AsynchronousInvocations } from "./asynchronous.ts";
-import type { AwsCall } from "./aws/calls.ts";
 import { ENGINE_KEY, Gateway, type QueueDepth } from "./aws/gateway.ts";
 import { inventoryOf } from "./aws/inventory.ts";
+import type { AwsCall } from "./aws/request.ts";
 import { sqsClient } from "./clients.ts";
 import { DeadLetterWatch } from "./dead-letters.ts";
 import {

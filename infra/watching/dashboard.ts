@@ -2,10 +2,10 @@ import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { MetricName } from "../../shared/runtime/measures.ts";
+import { METER_SERVICE } from "../../shared/runtime/meter.ts";
 import { VigilFunction } from "../constructs/function.ts";
 import { resourceName } from "../constructs/names.ts";
 import type { Foundation } from "../foundation.ts";
-import { projectMetric } from "./metric.ts";
 
 interface Watched {
   /** Names of alarms. */
@@ -99,5 +99,22 @@ function projectGraph(project: string, { title, statistic, names, right }: (type
     width: 6,
     left: names.map((name) => series(name)),
     ...(right && { right: right.map((name) => series(name, name === "ApiLatency" ? "p95" : statistic)) }),
+  });
+}
+
+export const NAMESPACE = "Vigil";
+
+/** A project's series of one metric, from all functions together. */
+export function projectMetric(
+  project: string,
+  metricName: MetricName,
+  { statistic, period_minutes }: { readonly statistic: string; readonly period_minutes: number },
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: NAMESPACE,
+    metricName,
+    dimensionsMap: { service: METER_SERVICE, project },
+    statistic,
+    period: Duration.minutes(period_minutes),
   });
 }

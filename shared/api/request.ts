@@ -1,10 +1,9 @@
 import type * as z from "zod";
 import type { Connection } from "./connection.ts";
 import type { WireRequest } from "./exchange.ts";
-import { InvalidRequest } from "./invalid-request.ts";
 import { describeLimit } from "./limit.ts";
 import type { AnyOperation } from "./operation.ts";
-import { compilePath } from "./path.ts";
+import { compilePath, InvalidRequest } from "./path.ts";
 import { canonicalQuery } from "./signing.ts";
 
 /** A caller's input, whatever the operation. */

@@ -1,8 +1,7 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { UnreadableItem } from "../api/list.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
-import { itemsAtOnce } from "../ledger/at-once.ts";
-import { EntryRefused, type Ledger } from "../ledger/ledger.ts";
+import { EntryRefused, itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Clock } from "../runtime/clock.ts";

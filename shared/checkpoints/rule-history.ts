@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { parseCron } from "../estate/schedule.ts";
-import { itemsAtOnce } from "../ledger/at-once.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import { defineRecord, type Stored } from "../ledger/record.ts";
 import { inParallel } from "../runtime/parallel.ts";
 

@@ -1,6 +1,5 @@
 import type { Client } from "../api/client.ts";
-import { type Task, taskStatuses } from "../api/operations/cbr/task.ts";
-import type { listTasks } from "../api/operations/cbr/tasks.ts";
+import { type listTasks, type Task, taskStatuses } from "../api/operations/cbr/tasks.ts";
 import { formatQueryTime } from "../api/time.ts";
 import type { SeenTask } from "./settle-slot.ts";
 

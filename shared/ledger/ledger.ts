@@ -107,3 +107,6 @@ export function cutText(text: string, most_bytes: number): string {
   // A character that was cut in two decodes as one that stands for nothing.
   return `${cut.replace(/\uFFFD+$/, "")}…`;
 }
+
+/** So many items one function reads or writes at once: the way to the table is hidden, its connections are not used up. */
+export const itemsAtOnce = 16;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { OperationDefinition } from "./definition.ts";
+import type { operationDefinition } from "../api/operations/cbr/policy.ts";
 
 const count = z.number().int().nullish();
 
@@ -67,3 +67,6 @@ export function toDefinition(retention: Retention): OperationDefinition {
     ...(full_backup_interval !== null && { full_backup_interval }),
   };
 }
+
+/** A policy's `operation_definition`, as requests carry it. */
+export type OperationDefinition = z.input<typeof operationDefinition>;

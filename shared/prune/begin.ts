@@ -1,5 +1,7 @@
-import type { VaultFacts } from "./vault.ts";
-import type { VaultPrune } from "./vault-record.ts";
+import { pruneVaultDue } from "../../events/prune-vault-due.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Queue } from "../queue/queue.ts";
+import { type VaultFacts, type VaultPrune, vaultPrunesOf } from "./vault-record.ts";
 
 /** A plan that was not carried out for so long is made anew: too much may have changed. */
 export const planLife_ms = 7 * 86_400_000;
@@ -60,4 +62,19 @@ export function decideAnew(prune: VaultPrune): VaultPrune {
     ...{ state: "due", note: "", edition: prune.edition + 1, plan: null, put_off: 0 },
     unconfirmed: [...new Set([...prune.unconfirmed, prune.scheduled_at])],
   };
+}
+
+/** Sends the message that a vault's pruning waits for. Safe at any time: a second one finds nothing to do. */
+export async function sendAgain(queue: Queue, vaults: readonly VaultPrune[]): Promise<void> {
+  await queue.send(
+    vaults.map(({ project, vault_id, scheduled_at, slice }) => ({
+      body: pruneVaultDue.create({ project, vault_id, scheduled_at, slice }),
+    })),
+  );
+}
+
+/** The vaults of a project that have a plan in hand: it is carried out, was stopped in the middle, or waits for an approval. */
+export async function unfinished(ledger: Ledger, project: string): Promise<VaultPrune[]> {
+  const all = await Array.fromAsync(vaultPrunesOf(ledger, project));
+  return all.map(({ value }) => value).filter(({ state }) => state === "deleting" || state === "waiting");
 }

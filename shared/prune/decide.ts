@@ -3,17 +3,12 @@ import type { Backup } from "../api/operations/cbr/backup.ts";
 import type { Slot } from "../checkpoints/slot.ts";
 import { type Hold, holdOn } from "../control/hold.ts";
 import { isOpen } from "../work/work.ts";
-import type { PruneDecision } from "./decision.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import { keepFloor } from "./floor.ts";
-import { nativeVerdict } from "./native.ts";
+import { fingerprintOf, type PruneDecision, type RefusalCode, refusals } from "./decision.ts";
 import { type BackupClass, classOf, isImageSource, ownCheckpoints } from "./ownership.ts";
 import type { PrunePolicy } from "./policy.ts";
-import { type RefusalCode, refusals } from "./refusals.ts";
-import { type Resources, resourcesOf } from "./resources.ts";
-import { retentionVerdicts, type Verdict } from "./retention.ts";
-import { timeOf } from "./time.ts";
-import type { VaultFacts } from "./vault.ts";
+import { keepFloor, type Resources, resourcesOf, timeOf } from "./resources.ts";
+import { nativeVerdict, retentionVerdicts, type Verdict } from "./retention.ts";
+import type { VaultFacts } from "./vault-record.ts";
 
 /** Everything a decision rests on; nothing else is looked at. */
 export interface PruneQuestion {

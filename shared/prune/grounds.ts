@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rulesSelecting } from "../checkpoints/choose.ts";
 import type { Project } from "../estate/estate.ts";
 import { type PrunePolicy, prunePolicy } from "./policy.ts";
-import { selectableFacts, type VaultFacts } from "./vault.ts";
+import { selectableFacts, type VaultFacts } from "./vault-record.ts";
 
 /** What people have said, and a plan to delete rests on. A plan made on other grounds is made again. */
 export interface Grounds {

@@ -3,9 +3,8 @@ import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
 import { inParallel } from "../runtime/parallel.ts";
-import type { PruneDecision } from "./decision.ts";
+import { type PruneDecision, type RefusalCode, refusals } from "./decision.ts";
 import { backupClasses } from "./ownership.ts";
-import { type RefusalCode, refusals } from "./refusals.ts";
 
 /** Which plan: one vault of one project in one run. */
 export interface PlanId {

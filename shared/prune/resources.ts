@@ -1,6 +1,7 @@
 import type { Backup } from "../api/operations/cbr/backup.ts";
 import { standingOf } from "../retention/backup.ts";
-import { timeOf } from "./time.ts";
+import { TimestampReader } from "../retention/timestamp.ts";
+import { type PruneDecision, refusals } from "./decision.ts";
 
 /** A good backup of ours, with its time in epoch milliseconds. */
 export interface GoodBackup {
@@ -33,4 +34,38 @@ export function resourcesOf(ours: readonly Backup[], now_ms: number): Resources 
       return [resource_id, { good, newest_ms: good[0]?.at_ms }];
     }),
   );
+}
+
+/** A provider timestamp in epoch milliseconds; undefined when it is none. */
+export function timeOf(text: string | null | undefined): number | undefined {
+  const reader = new TimestampReader();
+  return text && reader.read(text) ? reader.time_ms : undefined;
+}
+
+/**
+ * Takes back deletions until every resource keeps `minimum` good backups of ours, the newest first. A resource that
+ * does not have so many loses nothing at all, not even a failed backup.
+ */
+export function keepFloor(
+  decisions: readonly PruneDecision[],
+  resources: Resources,
+  minimum: number,
+): PruneDecision[] {
+  const doomed = new Set(decisions.filter(({ action }) => action === "delete").map(({ id }) => id));
+  const short = new Set<string>();
+  for (const resource_id of new Set(decisions.map((decision) => decision.resource_id))) {
+    const good = resources.get(resource_id)?.good ?? [];
+    if (good.length < minimum) short.add(resource_id);
+    let kept = good.filter(({ id }) => !doomed.has(id)).length;
+    for (const { id } of good) {
+      if (kept >= minimum) break;
+      if (doomed.delete(id)) kept++;
+    }
+  }
+  return decisions.map((decision) => {
+    const { fingerprint: _, ...rest } = decision;
+    if (decision.action !== "delete") return decision;
+    if (doomed.has(decision.id) && !short.has(decision.resource_id)) return decision;
+    return { ...rest, action: "refuse", code: "floor", reason: `${refusals.floor} (${minimum})` };
+  });
 }

@@ -1,4 +1,5 @@
-import type { Document } from "../runtime/publisher.ts";
+import type { Document, Notification } from "../runtime/publisher.ts";
+import { isCellState, isRed } from "./cells.ts";
 import { toCsv } from "./csv.ts";
 import { type PageAssets, toHtml } from "./html.ts";
 import { type CoverageReport, coverageReportSchema } from "./schema.ts";
@@ -25,4 +26,53 @@ export function reportDocuments(report: CoverageReport, page: PageAssets): Repor
       body: toHtml(report, page),
     },
   };
+}
+
+/** As many lines of what is wrong as a mail shows at a glance; the rest is in the report. */
+const most = 15;
+
+/** The morning's message: a few lines, and where the whole report is. */
+export function morningText(
+  report: CoverageReport,
+  places: { readonly html: string; readonly json: string; readonly csv: string },
+): Notification {
+  const { totals, estate, projects } = report;
+  const { last_night } = totals;
+  const night = report.nights.at(-1) ?? "";
+  const wrong = linesOf(report);
+  const trouble = wrong.length > 0 || totals.objective_missed > 0;
+  return {
+    subject: `Vigil: coverage of ${estate}, night ${night}: ${trouble ? "look at it" : "as it should be"}`,
+    more: places.html,
+    text: [
+      `${totals.resources} resources: ${totals.objective_met} within their recovery point objective, ${totals.objective_missed} not, ${totals.in_no_vault} in no vault.`,
+      `Night ${night}: ${last_night.protected} protected, ${last_night.late} late, ${last_night.missing} missing, ${last_night.failed} failed, ${last_night.open} under way.`,
+      ...(totals.approvals > 0 ? [`${totals.approvals} plans wait for an approval.`] : []),
+      ...(totals.orphaned_backups > 0 ? [`${totals.orphaned_backups} orphaned backups.`] : []),
+      ...projects.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)),
+      ...wrong.slice(0, most),
+      ...(wrong.length > most ? [`and ${wrong.length - most} more`] : []),
+      "",
+      `Page: ${places.html}`,
+      `JSON: ${places.json}`,
+      `CSV: ${places.csv}`,
+    ].join("\n"),
+    attributes: { kind: "coverage-report", estate, state: trouble ? "trouble" : "good" },
+  };
+}
+
+/** One line for each resource whose last night is red. */
+function linesOf({ projects, nights }: CoverageReport): string[] {
+  const last = nights.at(-1);
+  return projects.flatMap((project) =>
+    project.resources.flatMap(({ id, name, nights: letters, troubles }) => {
+      const letter = letters.at(-1) ?? "-";
+      if (!isCellState(letter) || !isRed(letter)) return [];
+      const trouble = troubles.findLast(({ date }) => date === last);
+      const why = trouble
+        ? `${trouble.code ? `${trouble.code}: ` : ""}${trouble.reason}`
+        : "no reason was recorded";
+      return [`  ${project.name}: ${name} (${id}): ${why}`];
+    }),
+  );
 }

@@ -4,13 +4,14 @@ import type { Protectable } from "../api/operations/cbr/protectables.ts";
 import type { Vault } from "../api/operations/cbr/vault.ts";
 import type { Project } from "../estate/estate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { standingsOf } from "../policies/standing.ts";
 import { addDays, startOfDate } from "./dates.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { readInstances } from "./instances-section.ts";
 import type { Listings } from "./listings.ts";
 import { type ReadNights, readNights } from "./nights.ts";
-import { readPolicies } from "./policies.ts";
 import { readPruning } from "./pruning.ts";
+import type { PolicyCoverage, WaitingApproval } from "./schema.ts";
 import { backupTally, type Tally } from "./tally.ts";
 import { usageHistory } from "./usage.ts";
 
@@ -141,4 +142,30 @@ async function readOrphanSizes(
   for await (const { resource_id, backup_mb } of listings.storageUsage()) {
     if (backup_mb !== null && !held.has(resource_id)) into.set(resource_id, backup_mb);
   }
+}
+
+/** How the policies of a project stand, and the changes of them that wait for a person. */
+export async function readPolicies(
+  ledger: Ledger,
+  project: string,
+): Promise<{ readonly policies: readonly PolicyCoverage[]; readonly approvals: readonly WaitingApproval[] }> {
+  const standings = (await Array.fromAsync(standingsOf(ledger, project))).map(({ value }) => value);
+  return {
+    policies: standings.map(({ policy, problem, drift }) => ({ policy, problem, drift })),
+    approvals: standings.flatMap(({ policy, pending, hash }) =>
+      hash === null
+        ? []
+        : [
+            {
+              kind: "policy change",
+              hash,
+              subject: `policy ${policy}`,
+              reason: pending
+                .map(({ field, wanted, actual }) => `${field}: ${actual} should be ${wanted}`)
+                .join("; "),
+              command: `npm run operate -- approve ${hash}`,
+            },
+          ],
+    ),
+  };
 }

@@ -1,11 +1,10 @@
 import type { PlannableBackup } from "./backup.ts";
 import { Calendar } from "./calendar.ts";
 import type { Columns } from "./columns.ts";
-import { goodBackupsByResource } from "./groups.ts";
-import { type Instant, readNow } from "./now.ts";
 import { parseRetentionPolicy, type RetentionPolicy, type RetentionPolicyInput } from "./policy.ts";
 import { readBackups } from "./read.ts";
 import { FailedReasons, FUTURE, GoodReasons, NO_RULE, type Reasons, StatusReasons } from "./reasons.ts";
+import { type Instant, readNow } from "./refusal.ts";
 import { isYounger, Rules } from "./rules.ts";
 
 export interface Decision {
@@ -75,4 +74,32 @@ function keep(id: string, reasons: Reasons): Decision {
 
 function expire(id: string, reasons: Reasons): Decision {
   return { id, action: "expire", reasons };
+}
+
+/**
+ * The good backups of each resource, newest first, as places in the input. Of two with the same time to the
+ * microsecond the one with the greater id is the newer.
+ */
+export function goodBackupsByResource(
+  backups: readonly PlannableBackup[],
+  columns: Columns,
+): readonly (readonly number[])[] {
+  const groups = Array.from({ length: columns.resources }, (): number[] => []);
+  columns.resource.forEach((resource, index) => {
+    if (columns.isGood(index)) groups[resource]?.push(index);
+  });
+  const newestFirst = newerFirst(backups, columns);
+  for (const group of groups) group.sort(newestFirst);
+  return groups;
+}
+
+function newerFirst(backups: readonly PlannableBackup[], { time_ms, microseconds }: Columns) {
+  return (left: number, right: number): number => {
+    const leftTime_ms = time_ms[left] ?? 0;
+    const rightTime_ms = time_ms[right] ?? 0;
+    if (leftTime_ms !== rightTime_ms) return leftTime_ms < rightTime_ms ? 1 : -1;
+    const later_us = (microseconds[right] ?? 0) - (microseconds[left] ?? 0);
+    if (later_us !== 0) return later_us;
+    return (backups[left]?.id ?? "") < (backups[right]?.id ?? "") ? 1 : -1;
+  };
 }

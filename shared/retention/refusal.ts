@@ -1,3 +1,5 @@
+import { TimestampReader } from "./timestamp.ts";
+
 /** Input that retention refuses to decide on. Nothing may be deleted in a run that met one. */
 export class RetentionRefusal extends Error {
   override readonly name = "RetentionRefusal";
@@ -11,4 +13,19 @@ export class RetentionRefusal extends Error {
     this.field = field;
     this.backup_id = backup_id;
   }
+}
+
+/** A moment: a timestamp (UTC where it names no zone), epoch milliseconds, or a Date. */
+export type Instant = string | number | Date;
+
+/** The moment in epoch milliseconds. Throws RetentionRefusal naming `now`. */
+export function readNow(now: Instant): number {
+  const time_ms = typeof now === "string" ? fromText(now) : Math.floor(Number(now));
+  if (Number.isFinite(time_ms)) return time_ms;
+  throw new RetentionRefusal("now", `now must be a time such as 2026-11-20T08:00:00Z, not ${String(now)}`);
+}
+
+function fromText(text: string): number {
+  const reader = new TimestampReader();
+  return reader.read(text) ? reader.time_ms : Number.NaN;
 }

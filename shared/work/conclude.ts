@@ -1,5 +1,5 @@
 import { growingDelay } from "./lease.ts";
-import type { Performed, Result } from "./performed.ts";
+import type { Performed, Result } from "./result.ts";
 import { accept, doubt, putOff, settle } from "./transitions.ts";
 import type { Work } from "./work.ts";
 

@@ -4,7 +4,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { conclude, delays } from "./conclude.ts";
 import { decide } from "./decide.ts";
 import { callMatters_ms, growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
-import type { Performed, Result } from "./performed.ts";
+import type { Performed, Result } from "./result.ts";
 import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 

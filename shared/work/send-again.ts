@@ -1,5 +1,4 @@
-import { itemsAtOnce } from "../ledger/at-once.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import { itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Clock } from "../runtime/clock.ts";

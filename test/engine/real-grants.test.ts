@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AwsCall } from "../../infra/local/aws/calls.ts";
+import type { AwsCall } from "../../infra/local/aws/request.ts";
 import { eventfulNight } from "./fixtures/eventful-night.ts";
 import { grantsOf, refusal, without } from "./fixtures/without-grant.ts";
 

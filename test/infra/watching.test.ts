@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { reportGap_hours } from "../../infra/watching/report-gap.ts";
+import { reportGap_hours } from "../../infra/watching/watching.ts";
 import { estateSchema } from "../../shared/estate/estate.ts";
 import { metrics } from "../../shared/runtime/measures.ts";
 import { exampleEstate } from "./example-estate.ts";

@@ -5,9 +5,8 @@ import { notificationReceived } from "../../events/notification-received.ts";
 import { ingestNotification } from "../../functions/ingest-notification/job.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { trustedRoots } from "../../shared/notifications/chain.ts";
-import { notificationHosts } from "../../shared/notifications/hosts.ts";
 import { readMessage, textToSign } from "../../shared/notifications/message.ts";
-import type { Fetched } from "../../shared/notifications/verify.ts";
+import { type Fetched, notificationHosts } from "../../shared/notifications/verify.ts";
 import { instancesCloud } from "../instances/cloud.ts";
 import { type Authority, certify, sign } from "./certificates.ts";
 

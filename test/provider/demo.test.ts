@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createDemoWorld } from "../../infra/local/provider/demo/demo.ts";
 import { caseOf, nightly, vault_cases } from "../../infra/local/provider/demo/vaults.ts";
 import { startCheckpoint } from "../../infra/local/provider/world/checkpoints.ts";
-import { Refusal } from "../../infra/local/provider/world/refusal.ts";
+import { Refusal } from "../../infra/local/provider/world/model.ts";
 import { minute_ms } from "../../infra/local/provider/world/time.ts";
 
 const now_ms = Date.parse("2026-03-02T00:55:00Z");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ProviderError, type ProviderErrorFields } from "../../shared/api/provider-error.ts";
 import type { Deletion } from "../../shared/prune/deletion.ts";
-import { nativeVerdict } from "../../shared/prune/native.ts";
 import { confirmed, endingOf } from "../../shared/prune/outcome.ts";
+import { nativeVerdict } from "../../shared/prune/retention.ts";
 
 const error = (change: Partial<ProviderErrorFields>) =>
   new ProviderError("deleteBackup: said so", {

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { noteRules } from "../../shared/checkpoints/rule-history.ts";
 import type { Slot } from "../../shared/checkpoints/slot.ts";
 import { reportDates } from "../../shared/report/dates.ts";
+import { morningText } from "../../shared/report/documents.ts";
 import { unreachable } from "../../shared/report/listings.ts";
 import { readNights } from "../../shared/report/nights.ts";
 import { type CoverageReport, coverageReportSchema } from "../../shared/report/schema.ts";
-import { morningText } from "../../shared/report/text.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 import {
   demoProject,

@@ -6,7 +6,7 @@ import { defineRecord } from "../../shared/ledger/record.ts";
 import type { Clock } from "../../shared/runtime/clock.ts";
 import { lease_ms, leaseTerms } from "../../shared/work/lease.ts";
 import { LookUpFailed, type Performance, perform } from "../../shared/work/perform.ts";
-import type { Result } from "../../shared/work/performed.ts";
+import type { Result } from "../../shared/work/result.ts";
 import { nextAttempt, plan } from "../../shared/work/transitions.ts";
 import { type Work, workSchema } from "../../shared/work/work.ts";
 

@@ -2,7 +2,7 @@ import { approve as writeApproval } from "../../../shared/control/approval.ts";
 import { readStopHistory } from "../../../shared/control/stop.ts";
 import { projectOf } from "../../../shared/estate/find.ts";
 import { standingOfHash } from "../../../shared/policies/standing.ts";
-import { sendAgain } from "../../../shared/prune/go-on.ts";
+import { sendAgain } from "../../../shared/prune/begin.ts";
 import { groundsOf } from "../../../shared/prune/grounds.ts";
 import { planOfHash } from "../../../shared/prune/plan.ts";
 import { vaultPruneRecord } from "../../../shared/prune/vault-record.ts";

@@ -7,7 +7,7 @@ import { listMembers } from "../../../shared/api/operations/cbr/members.ts";
 import { listPolicies, updatePolicy } from "../../../shared/api/operations/cbr/policies.ts";
 import { listProtectables } from "../../../shared/api/operations/cbr/protectables.ts";
 import { listTasks } from "../../../shared/api/operations/cbr/tasks.ts";
-import { associatePolicy, dissociatePolicy } from "../../../shared/api/operations/cbr/vault-policies.ts";
+import { associatePolicy, dissociatePolicy } from "../../../shared/api/operations/cbr/vault-changes.ts";
 import { listVaults, showVault } from "../../../shared/api/operations/cbr/vaults.ts";
 import {
   listAuditInstances,

@@ -1,5 +1,5 @@
 import { writeStop } from "../../../shared/control/stop.ts";
-import { sendAgain, unfinished } from "../../../shared/prune/go-on.ts";
+import { sendAgain, unfinished } from "../../../shared/prune/begin.ts";
 import type { Place } from "../place/place.ts";
 
 /** Nothing irreversible is begun any more: the flag is read before every delete and every phone call. */

@@ -2,18 +2,24 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Command } from "commander";
+import * as z from "zod";
 import { type Estate, estateSchema } from "../../../shared/estate/estate.ts";
+import type { Role } from "../../../shared/estate/secrets.ts";
+import { countedByAddress } from "../../../shared/estate/services.ts";
 import { dynamoLedger } from "../../../shared/ledger/dynamo.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import { sqsQueue } from "../../../shared/queue/sqs.ts";
+import { ledgerBudget } from "../../../shared/rate/budget.ts";
 import { type Clock, scaledClock, systemClock } from "../../../shared/runtime/clock.ts";
+import { providerConnections } from "../../../shared/runtime/provider.ts";
+import { systemRandom } from "../../../shared/runtime/random.ts";
 import { DEFAULT_ESTATE, loadEstate } from "../../load-estate.ts";
 import { type RunningEngine, readEngineFile } from "../../local/engine-file.ts";
 import { physicalName, stackNameOf } from "../../names.ts";
 import { CommandFailure } from "../fail.ts";
 import { type Deployed, deployedAt } from "./deployed.ts";
-import type { PlaceOptions } from "./options.ts";
 
 /** What a command works on: the engine on this machine, or a deployment. */
 export interface Place {
@@ -126,4 +132,42 @@ async function deployment(options: PlaceOptions): Promise<Place> {
       return queueAt(QueueUrl, clock);
     },
   };
+}
+
+/** How a command line names a deployment; with none of them, the engine on this machine is meant. */
+export const placeOptions = z.object({
+  estate: z.string().optional(),
+  stack: z.string().optional(),
+  table: z.string().optional(),
+  region: z.string().optional(),
+});
+
+export type PlaceOptions = z.output<typeof placeOptions>;
+
+export function addPlaceOptions(command: Command): Command {
+  return command
+    .option("--estate <file>", "the estate of the deployment")
+    .option("--stack <name>", "the deployment's stack (default: that of the estate)")
+    .option("--table <name>", "the deployment's table (default: that of the stack)")
+    .option("--region <name>", "the deployment's AWS region");
+}
+
+/** The way to the provider in one role, with the place's own credential and within its rate budget. */
+export function providerOf({ clock, ledger, readSecret }: Place, role: Role, maximumWait_ms: number) {
+  return providerConnections({
+    ...{ role, clock, random: systemRandom, readSecret },
+    budget(project) {
+      const { name, rates } = project;
+      const addresses = countedByAddress(project);
+      return ledgerBudget({
+        ledger,
+        clock,
+        random: systemRandom,
+        project: name,
+        rates,
+        addresses,
+        maximumWait_ms,
+      });
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CommandFailure, command } from "../fail.ts";
-import { addPlaceOptions, type PlaceOptions, placeOptions } from "../place/options.ts";
+import { addPlaceOptions, type PlaceOptions, placeOptions } from "../place/place.ts";
 
 /** A policy and backups that somebody wrote down. */
 export interface FileSource {

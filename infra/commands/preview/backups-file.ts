@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { parseRetentionPolicy, type RetentionPolicy } from "../../../shared/retention/policy.ts";
 import { CommandFailure } from "../fail.ts";
-import { readJson } from "./json-file.ts";
 
 /** A backup as a preview needs it. Only the first three fields are required; whatever else it carries is kept. */
 const text = z.string({ error: "is missing or not a text" });
@@ -48,4 +49,37 @@ export function resourceSize_gb({ resource_size }: FileBackup): number | undefin
 /** What people call the resource of a backup. */
 export function resourceName({ resource_id, resource_name }: FileBackup): string {
   return typeof resource_name === "string" && resource_name !== "" ? resource_name : resource_id;
+}
+
+/** The decoded content of a JSON file. Throws CommandFailure when there is none, or when it is not JSON. */
+export function readJson(file: string, what: string): unknown {
+  const text = read(file, what);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandFailure(
+      `${what} ${file} is not JSON: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+function read(file: string, what: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const why =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : String(error);
+    throw new CommandFailure(`${what} ${file} cannot be read: ${why}`);
+  }
+}
+
+/** Reads a policy file: one operation_definition object. Throws CommandFailure. */
+export function readPolicyFile(file: string): RetentionPolicy {
+  const content = readJson(file, "the policy file");
+  try {
+    return parseRetentionPolicy(content);
+  } catch (error) {
+    throw new CommandFailure(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import type { LocalTime } from "./local-time.ts";
-import { isKept, type PlannedBackup } from "./planned.ts";
+import { isKept, type PlannedBackup } from "./retention.ts";
+import type { LocalTime } from "./table.ts";
 
 /** Longer pictures are cut at their old end. */
 const MAX_MONTHS = 36;

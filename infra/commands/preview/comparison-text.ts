@@ -1,9 +1,8 @@
 import pc from "picocolors";
 import { type FileBackup, resourceName, resourceSize_gb } from "./backups-file.ts";
 import type { Departures } from "./comparison.ts";
-import type { LocalTime } from "./local-time.ts";
 import { freed, more } from "./summary.ts";
-import { table } from "./table.ts";
+import { type LocalTime, table } from "./table.ts";
 
 const MAX_LISTED = 30;
 

@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../../shared/retention/calendar.ts";
-import { readNow } from "../../../shared/retention/now.ts";
+import { readNow } from "../../../shared/retention/refusal.ts";
 import type { FileBackup } from "./backups-file.ts";
 import type { Decide } from "./retention.ts";
 

@@ -2,7 +2,7 @@ import { type ListedVault, rulesFor } from "../../../shared/checkpoints/choose.t
 import type { Project } from "../../../shared/estate/estate.ts";
 import { NoPrunePolicy, prunePolicy } from "../../../shared/prune/policy.ts";
 import { retentionVerdicts } from "../../../shared/prune/retention.ts";
-import { readNow } from "../../../shared/retention/now.ts";
+import { readNow } from "../../../shared/retention/refusal.ts";
 import type { FileBackup } from "./backups-file.ts";
 import { byVault, type Decide, type Retention } from "./retention.ts";
 

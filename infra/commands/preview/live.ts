@@ -1,12 +1,12 @@
+import { listBackups } from "../../../shared/api/operations/cbr/backups.ts";
+import { listVaults } from "../../../shared/api/operations/cbr/vaults.ts";
 import { projectOf } from "../../../shared/estate/find.ts";
 import type { RetentionPolicy } from "../../../shared/retention/policy.ts";
 import { CommandFailure } from "../fail.ts";
-import { openPlace, type Place } from "../place/place.ts";
-import { providerOf } from "../place/provider.ts";
+import { openPlace, type Place, providerOf } from "../place/place.ts";
 import type { LiveSource } from "./arguments.ts";
+import { readPolicyFile } from "./backups-file.ts";
 import { estateRetention } from "./estate-retention.ts";
-import { operations } from "./operations.ts";
-import { readPolicyFile } from "./policy-file.ts";
 import { byVault, policyRetention, underPolicy } from "./retention.ts";
 import type { Subject } from "./subject.ts";
 
@@ -54,3 +54,6 @@ async function lookAt(
   const { retention, unpruned } = estateRetention(project, vaults, backups);
   return { ...seen, about: [...about, ...unpruned], retention };
 }
+
+/** What a preview of a live project calls at the provider, in the role that may only look. */
+export const operations = { listBackups, listVaults };

@@ -1,6 +1,6 @@
-import type { Instant } from "../../../shared/retention/now.ts";
 import { type Decision, keepsEverything, planRetention } from "../../../shared/retention/plan.ts";
 import type { RetentionPolicy } from "../../../shared/retention/policy.ts";
+import { type Instant, readNow } from "../../../shared/retention/refusal.ts";
 import type { FileBackup } from "./backups-file.ts";
 
 /** One decision for each backup, in their order. Throws RetentionRefusal. */
@@ -38,4 +38,24 @@ export function byVault(decideIn: (vault_id: unknown) => Decide): Decide {
     const byId = new Map(decisions.map((decision) => [decision.id, decision]));
     return backups.flatMap(({ id }) => byId.get(id) ?? []);
   };
+}
+
+/** A backup with what would become of it. */
+export interface PlannedBackup {
+  readonly backup: FileBackup;
+  readonly time_ms: number;
+  readonly decision: Decision;
+}
+
+/** Decides on backups, in their order. Throws RetentionRefusal. */
+export function planBackups(backups: readonly FileBackup[], decide: Decide, now: Instant): PlannedBackup[] {
+  const decisions = decide(backups, now);
+  return backups.flatMap((backup, index) => {
+    const decision = decisions[index];
+    return decision ? [{ backup, decision, time_ms: readNow(backup.created_at) }] : [];
+  });
+}
+
+export function isKept({ decision }: PlannedBackup): boolean {
+  return decision.action === "keep";
 }

@@ -1,8 +1,7 @@
-import type { Instant } from "../../../shared/retention/now.ts";
 import type { RetentionPolicy } from "../../../shared/retention/policy.ts";
+import type { Instant } from "../../../shared/retention/refusal.ts";
 import type { FileSource } from "./arguments.ts";
-import { type FileBackup, readBackupsFile } from "./backups-file.ts";
-import { readPolicyFile } from "./policy-file.ts";
+import { type FileBackup, readBackupsFile, readPolicyFile } from "./backups-file.ts";
 import { type Decide, policyRetention, type Retention, underPolicy } from "./retention.ts";
 
 /** What a preview is about. */

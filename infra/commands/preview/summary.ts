@@ -1,8 +1,7 @@
 import pc from "picocolors";
 import { type FileBackup, resourceName, resourceSize_gb } from "./backups-file.ts";
-import type { LocalTime } from "./local-time.ts";
-import { isKept, type PlannedBackup } from "./planned.ts";
-import { table } from "./table.ts";
+import { isKept, type PlannedBackup } from "./retention.ts";
+import { type LocalTime, table } from "./table.ts";
 
 const MAX_RESOURCES = 20;
 const MAX_LISTED = 30;

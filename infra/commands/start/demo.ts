@@ -9,8 +9,8 @@ import { dynamoLedger } from "../../../shared/ledger/dynamo.ts";
 import type { Ledger } from "../../../shared/ledger/ledger.ts";
 import { systemClock } from "../../../shared/runtime/clock.ts";
 import { atStandIn, demoSecret } from "../../estate.demo.ts";
-import type { AwsCall } from "../../local/aws/calls.ts";
 import { ENGINE_KEY } from "../../local/aws/gateway.ts";
+import type { AwsCall } from "../../local/aws/request.ts";
 import { dynamoClient } from "../../local/clients.ts";
 import { Engine } from "../../local/engine.ts";
 import { describeEngine, type RunningEngine } from "../../local/engine-file.ts";
@@ -22,7 +22,7 @@ import { type Cloud, createCloud } from "../../local/provider/service.ts";
 import { scheduleTimes } from "../../local/schedules/times.ts";
 import { roleActions } from "../../provider-policies/policies.ts";
 import { synthesize } from "../../synthesize.ts";
-import { startableClock } from "./clock.ts";
+import { startableClock } from "./flags.ts";
 
 export interface DemoSettings {
   readonly project: EstateInput["projects"][number];

@@ -1,4 +1,6 @@
+import { createServer } from "node:net";
 import * as z from "zod";
+import { type Clock, type ScaledTime, scaledClock, systemClock } from "../../../shared/runtime/clock.ts";
 import { presetNames } from "../../local/provider/faults.ts";
 import { CommandFailure, command } from "../fail.ts";
 
@@ -32,4 +34,39 @@ export function readFlags(argv: readonly string[]): StartFlags {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new CommandFailure(`--${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** A clock that stands still until it is started: nothing is late because something else took long to prepare. */
+export interface StartableClock extends Clock {
+  start(): ScaledTime;
+}
+
+export function startableClock(origin_ms: number, speed: number): StartableClock {
+  let running: Clock | undefined;
+  return {
+    now: () => running?.now() ?? origin_ms,
+    wall: systemClock.wall,
+    after: (delay_ms, callback) => systemClock.after(delay_ms / speed, callback),
+    start() {
+      const time = { origin_ms, wall_origin_ms: systemClock.wall(), speed };
+      running = scaledClock(time);
+      return time;
+    },
+  };
+}
+
+/** Fails when a port of 127.0.0.1 is taken: found out before the night, not after it. */
+export async function assertFree(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE"
+          ? new CommandFailure(`port ${port} is taken; choose another with --port`)
+          : error,
+      ),
+    );
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
 }

@@ -7,11 +7,9 @@ import type { Emit } from "../events.ts";
 import { type Access, AccessDenied } from "../iam.ts";
 import { LOCAL, topicArn } from "../template/identities.ts";
 import { accessesOf, operationOf, queueName, UnknownCall } from "./actions.ts";
-import type { AwsCall } from "./calls.ts";
 import { answerInventory, type Inventory } from "./inventory.ts";
 import { isLargeObject, storeInParts } from "./large-object.ts";
-import { refuse } from "./refusals.ts";
-import { type AwsRequest, ReplayedRequest, readAwsRequest } from "./request.ts";
+import { type AwsCall, type AwsRequest, ReplayedRequest, readAwsRequest, refuse } from "./request.ts";
 import { answerSecrets } from "./secrets.ts";
 
 /** Who may do what, decided for each call. */

@@ -2,8 +2,7 @@ import type { ServerResponse } from "node:http";
 import { LOCAL } from "../template/identities.ts";
 import type { Model } from "../template/model.ts";
 import { UnknownCall } from "./actions.ts";
-import { refuse } from "./refusals.ts";
-import type { AwsRequest } from "./request.ts";
+import { type AwsRequest, refuse } from "./request.ts";
 
 /** Answers to reads of Lambda and Scheduler, by `<service> <path>`; undefined where there is no such thing. */
 export type Inventory = (path: string) => object | undefined;

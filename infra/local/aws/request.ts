@@ -1,4 +1,5 @@
-import { IncomingMessage } from "node:http";
+import { IncomingMessage, type ServerResponse } from "node:http";
+import type { Access } from "../iam.ts";
 
 /** One call of AWS as it arrived, read to its end. */
 export interface AwsRequest {
@@ -44,4 +45,44 @@ export class ReplayedRequest extends IncomingMessage {
   override _read(): void {
     // Everything there is was pushed at once.
   }
+}
+
+/** A call that a function made of this machine's AWS, and that was allowed. */
+export interface AwsCall {
+  /** The access key id of the function, see accessKeyOf. */
+  readonly accessKeyId: string;
+  /** What was asked for; a batch of messages is one call. */
+  readonly accesses: readonly Access[];
+  /** Size of the request's body. */
+  readonly request_bytes: number;
+  /** Size of the answer's body; 0 when the server does not say. */
+  readonly answer_bytes: number;
+}
+
+/** Answers with an error in the form of the service, so that its SDK throws it under its own name. */
+export function refuse(
+  response: ServerResponse,
+  service: AwsRequest["service"],
+  status: number,
+  code: string,
+  message: string,
+): void {
+  const xml = service === "s3" || service === "sns";
+  const body = xml ? xmlError(service, code, message) : JSON.stringify({ __type: code, message });
+  response.writeHead(status, {
+    "content-type": xml ? "application/xml" : "application/x-amz-json-1.0",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function xmlError(service: string, code: string, message: string): string {
+  const error = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+  return service === "s3"
+    ? `<?xml version="1.0" encoding="UTF-8"?><Error>${error}</Error>`
+    : `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>local</RequestId></ErrorResponse>`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

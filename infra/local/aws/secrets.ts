@@ -2,8 +2,7 @@ import type { ServerResponse } from "node:http";
 import * as z from "zod";
 import { secretArn } from "../template/identities.ts";
 import { operationOf } from "./actions.ts";
-import { refuse } from "./refusals.ts";
-import type { AwsRequest } from "./request.ts";
+import { type AwsRequest, refuse } from "./request.ts";
 
 const asked = z.object({ SecretId: z.string() });
 

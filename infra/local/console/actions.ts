@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Engine } from "../engine.ts";
 import { answerControl, control_prefix } from "../provider/control.ts";
 import { queueArn } from "../template/identities.ts";
-import type { ConsoleOptions } from "./options.ts";
+import type { ConsoleOptions } from "./readings.ts";
 
 const schedule = z.strictObject({ schedule: z.string() });
 const queue = z.strictObject({ queue: z.string() });

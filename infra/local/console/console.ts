@@ -7,8 +7,7 @@ import type { PageAssets } from "../../../shared/report/html.ts";
 import { buildPage } from "../../build-page.ts";
 import { addActions } from "./actions.ts";
 import { guard } from "./guard.ts";
-import type { ConsoleOptions } from "./options.ts";
-import { addReadings } from "./readings.ts";
+import { addReadings, type ConsoleOptions } from "./readings.ts";
 
 export interface RunningConsole {
   readonly url: string;

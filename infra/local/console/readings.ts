@@ -1,10 +1,14 @@
 import type { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { LoggedEvent } from "../../../shared/pages/console/state.ts";
+import { eventExamples } from "../../../events/all.ts";
+import type { Estate } from "../../../shared/estate/estate.ts";
+import type { Ledger } from "../../../shared/ledger/ledger.ts";
+import type { ExampleEvent, LoggedEvent } from "../../../shared/pages/console/state.ts";
 import type { CoverageReport } from "../../../shared/report/schema.ts";
-import { exampleEvents } from "./examples.ts";
+import type { Engine } from "../engine.ts";
+import type { Cloud } from "../provider/service.ts";
+import type { History } from "./history.ts";
 import { liveCoverage } from "./live-coverage.ts";
-import type { ConsoleOptions } from "./options.ts";
 import { consoleState } from "./state.ts";
 
 /** Events of so long are told together. */
@@ -56,4 +60,26 @@ function shared(make: () => Promise<CoverageReport>): () => Promise<CoverageRepo
     });
     return answer;
   };
+}
+
+/** The example of every event of events/, as it arrives at a function. */
+export function exampleEvents(): ExampleEvent[] {
+  return eventExamples
+    .map(({ name, payload }) => ({ name, text: JSON.stringify(payload, null, 2) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What the console shows and acts on. */
+export interface ConsoleOptions {
+  readonly engine: Engine;
+  /** The stand-in cloud of this process. */
+  readonly cloud: Cloud;
+  readonly ledger: Ledger;
+  readonly estate: Estate;
+  /** Its `record` must be the engine's listener (or be called by it). */
+  readonly history: History;
+  /** How much faster than real time the engine's clock runs. */
+  readonly speed: number;
+  /** 0 takes a free one. */
+  readonly port: number;
 }

@@ -9,7 +9,7 @@ import {
 } from "../../../shared/api/signing.ts";
 import type { CloudRequest } from "./wire.ts";
 import type { AccessKey, User } from "./world/identity.ts";
-import { Refusal } from "./world/refusal.ts";
+import { Refusal } from "./world/model.ts";
 import type { World } from "./world/world.ts";
 
 /** Whose request it is. A token is bound to one project; a key may enter all of its user's. */

@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { startCheckpoint } from "./world/checkpoints.ts";
 import { addResources } from "./world/holding.ts";
-import { resource_types, type Vault } from "./world/model.ts";
+import { cbr, resource_types, type Vault } from "./world/model.ts";
 import { addPhone } from "./world/phones.ts";
-import { cbr } from "./world/refusal.ts";
 import { addResource } from "./world/resources.ts";
 import type { PhoneState } from "./world/services.ts";
 import type { World } from "./world/world.ts";

@@ -4,7 +4,7 @@ import { callFault, faultPlan, presetNames, presets, taskFault } from "./faults.
 import type { Limits } from "./limits.ts";
 import type { Cloud } from "./service.ts";
 import type { CloudOutcome, IncomingCall } from "./wire.ts";
-import { Refusal } from "./world/refusal.ts";
+import { Refusal } from "./world/model.ts";
 import { timestamp } from "./world/time.ts";
 
 /** Paths of the control endpoint begin with this; no operation of the provider does. */

@@ -1,6 +1,6 @@
 import { findCode } from "../../../shared/api/errors/codes.ts";
 import type { Service } from "../../../shared/api/operation.ts";
-import type { Refusal } from "./world/refusal.ts";
+import type { Refusal } from "./world/model.ts";
 
 /** An error as it goes back: HTTP status, the code that names it, and the body that this service would write. */
 export interface ErrorAnswer {

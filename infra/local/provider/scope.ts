@@ -2,7 +2,7 @@ import type { AnyOperation } from "../../../shared/api/operation.ts";
 import type { Identity } from "./authenticate.ts";
 import type { CloudRequest } from "./wire.ts";
 import type { Project, User } from "./world/identity.ts";
-import { Refusal } from "./world/refusal.ts";
+import { Refusal } from "./world/model.ts";
 import type { World } from "./world/world.ts";
 
 /** Whose call it is and where it works. */

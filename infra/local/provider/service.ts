@@ -1,5 +1,4 @@
-import type { Clock } from "../../../shared/runtime/clock.ts";
-import { sleep } from "../../../shared/runtime/clock.ts";
+import { type Clock, sleep } from "../../../shared/runtime/clock.ts";
 import { authenticate } from "./authenticate.ts";
 import { type CallLog, createCallLog } from "./calls.ts";
 import { answerControl, control_prefix } from "./control.ts";
@@ -11,7 +10,7 @@ import { findRoute, type Route } from "./routes.ts";
 import { enter, type Scope } from "./scope.ts";
 import { type CloudOutcome, type CloudRequest, type IncomingCall, queryValues, readRequest } from "./wire.ts";
 import { mayDo } from "./world/identity.ts";
-import { Refusal } from "./world/refusal.ts";
+import { Refusal } from "./world/model.ts";
 import type { World } from "./world/world.ts";
 
 export interface CloudOptions {

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Service } from "../../../shared/api/operation.ts";
 import { shape_codes } from "./errors.ts";
-import { Refusal } from "./world/refusal.ts";
+import { Refusal } from "./world/model.ts";
 
 interface Place {
   /** `body`, `query`, `header`, or a path parameter's name. */

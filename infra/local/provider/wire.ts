@@ -1,4 +1,4 @@
-import { Refusal } from "./world/refusal.ts";
+import { Refusal } from "./world/model.ts";
 
 /** What came over a wire, or from a simulation that has none. Header names are in lower case. */
 export interface IncomingCall {

@@ -8,8 +8,13 @@ import { createPolicy, deletePolicy, listPolicies, showPolicy, updatePolicy } fr
 import { listProtectables, showProtectable } from "./cbr/protectables.ts";
 import { addResources, migrateResources, removeResources } from "./cbr/resources.ts";
 import { listTasks, showTask } from "./cbr/tasks.ts";
-import { createVault, deleteVault, updateVault } from "./cbr/vault-changes.ts";
-import { associatePolicy, dissociatePolicy } from "./cbr/vault-policies.ts";
+import {
+  associatePolicy,
+  createVault,
+  deleteVault,
+  dissociatePolicy,
+  updateVault,
+} from "./cbr/vault-changes.ts";
 import { listVaults, showVault } from "./cbr/vaults.ts";
 import { listAuditInstances, setAuditBackup, showAuditBackupStatus } from "./dbss.ts";
 import {

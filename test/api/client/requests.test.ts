@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createClient } from "../../../shared/api/client.ts";
-import { InvalidRequest } from "../../../shared/api/invalid-request.ts";
-import { compilePath, percentEncode } from "../../../shared/api/path.ts";
+import { compilePath, InvalidRequest, percentEncode } from "../../../shared/api/path.ts";
 import { connect, makeThing, serve, showThing, switchThing } from "./support.ts";
 
 /** What a call refuses before it sends anything. */

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cbrCodes } from "../../../shared/api/errors/cbr.ts";
-import { findCode } from "../../../shared/api/errors/codes.ts";
-import { gatewayCodes } from "../../../shared/api/errors/gateway.ts";
-import { koophoneCodes } from "../../../shared/api/errors/koophone.ts";
+import { findCode, gatewayCodes, koophoneCodes } from "../../../shared/api/errors/codes.ts";
 
 const codes = [...cbrCodes.values()];
 const numbered = (next: string) => codes.filter((one) => one.next === next).map(({ code }) => code.slice(14));

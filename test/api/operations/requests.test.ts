@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type * as z from "zod";
 import type { AnyOperation } from "../../../shared/api/operation.ts";
 import { cbr, dbss, hss, iam, koophone } from "../../../shared/api/operations/all.ts";
-import { documentedDefaults } from "../../../shared/api/operations/defaults.ts";
+import { documentedDefaults } from "../../../shared/api/operations/fields.ts";
 
 const id = "3b5816b5-f29c-4172-9d9a-76c719a659ce";
 const text = (length: number) => "a".repeat(length);

@@ -96,7 +96,6 @@ describe("a bundle", () => {
     const ours = Object.keys(metafile.inputs).filter((path) => path.startsWith("shared/api/operations/"));
     expect(ours.sort()).toEqual([
       "shared/api/operations/cbr/common.ts",
-      "shared/api/operations/cbr/task.ts",
       "shared/api/operations/cbr/tasks.ts",
       "shared/api/operations/fields.ts",
       "shared/api/operations/in-place.ts",

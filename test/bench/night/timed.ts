@@ -1,5 +1,5 @@
 import { noUsage, sumUsage, type Usage, usageOfCall, usageOfEvent } from "../../../infra/costs/count.ts";
-import type { AwsCall } from "../../../infra/local/aws/calls.ts";
+import type { AwsCall } from "../../../infra/local/aws/request.ts";
 import type { EngineEvent } from "../../../infra/local/events.ts";
 import { scheduledEvent } from "../stage/events.ts";
 import type { Site } from "../stage/site.ts";

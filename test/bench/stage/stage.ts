@@ -1,5 +1,5 @@
-import { startableClock } from "../../../infra/commands/start/clock.ts";
-import type { AwsCall } from "../../../infra/local/aws/calls.ts";
+import { startableClock } from "../../../infra/commands/start/flags.ts";
+import type { AwsCall } from "../../../infra/local/aws/request.ts";
 import { functionsOf } from "../../../infra/local/definitions.ts";
 import { Engine } from "../../../infra/local/engine.ts";
 import type { EngineEvent } from "../../../infra/local/events.ts";

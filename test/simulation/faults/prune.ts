@@ -68,7 +68,7 @@ export const pruneFaults: readonly PlantedFault[] = [
   {
     name: "no-floor",
     does: "lets a resource lose its last good backup",
-    file: "shared/prune/floor.ts",
+    file: "shared/prune/resources.ts",
     from: "if (kept >= minimum) break;",
     to: "break;",
   },

@@ -1,4 +1,4 @@
-import { Refusal } from "../../../infra/local/provider/world/refusal.ts";
+import { Refusal } from "../../../infra/local/provider/world/model.ts";
 import { dice } from "../models/dice.ts";
 import type { Action, Whereabouts } from "./kind.ts";
 import type { Stage } from "./stage.ts";

@@ -1,7 +1,7 @@
 import type { hss } from "../../../../shared/api/operations/all.ts";
 import { findHost, setRemoteBackup } from "../world/hosts.ts";
+import { Refusal } from "../world/model.ts";
 import { updatePolicy } from "../world/policies.ts";
-import { Refusal } from "../world/refusal.ts";
 import type { Handlers } from "./handler.ts";
 import { paged } from "./paging.ts";
 

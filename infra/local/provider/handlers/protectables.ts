@@ -1,7 +1,6 @@
 import type { cbr } from "../../../../shared/api/operations/all.ts";
 import { protectableView } from "../view/protectable.ts";
-import type { ObjectType } from "../world/model.ts";
-import { Refusal } from "../world/refusal.ts";
+import { type ObjectType, Refusal } from "../world/model.ts";
 import { findResource } from "../world/resources.ts";
 import type { Handlers } from "./handler.ts";
 import { paged } from "./paging.ts";

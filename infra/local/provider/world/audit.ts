@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./model.ts";
 import type { AuditBackup, AuditInstance } from "./services.ts";
 import { duration } from "./tasks.ts";
 import type { World } from "./world.ts";

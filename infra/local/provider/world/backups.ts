@@ -1,5 +1,4 @@
-import { type Backup, type Checkpoint, type Resource, resource_types, type Vault } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import { type Backup, type Checkpoint, cbr, type Resource, resource_types, type Vault } from "./model.ts";
 import { createShelf } from "./shelf.ts";
 import { isRunning, startTask } from "./tasks.ts";
 import { day_ms, type Moment } from "./time.ts";

@@ -2,6 +2,7 @@ import { complete, createBackup, mark } from "./backups.ts";
 import {
   type Backup,
   type Checkpoint,
+  cbr,
   type Fate,
   type Policy,
   resource_types,
@@ -9,7 +10,6 @@ import {
   type Vault,
   type VaultResource,
 } from "./model.ts";
-import { cbr } from "./refusal.ts";
 import { isRunning, startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 

@@ -1,8 +1,7 @@
 import { startCheckpoint } from "./checkpoints.ts";
-import type { Policy, Vault } from "./model.ts";
+import { type Policy, Refusal, type Vault } from "./model.ts";
 import { nextTime, readPatterns } from "./pattern.ts";
 import { associatedVaults } from "./policies.ts";
-import { Refusal } from "./refusal.ts";
 import { recordSkippedTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 

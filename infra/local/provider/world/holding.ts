@@ -1,6 +1,5 @@
 import { discard, isBusy, mark, shelfOfVault } from "./backups.ts";
-import { type ResourceType, resource_types, type Vault } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import { cbr, type ResourceType, resource_types, type Vault } from "./model.ts";
 import { startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./model.ts";
 import type { Host } from "./services.ts";
 import type { World } from "./world.ts";
 

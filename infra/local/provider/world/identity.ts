@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./model.ts";
 import { day_ms, type Moment } from "./time.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,6 @@
 import { account, shelfOfVault } from "./backups.ts";
 import { maximum_resources } from "./holding.ts";
-import type { Vault } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import { cbr, type Vault } from "./model.ts";
 import { createShelf } from "./shelf.ts";
 import type { World } from "./world.ts";
 

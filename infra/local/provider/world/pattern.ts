@@ -4,7 +4,7 @@ import {
   parseScheduleRule,
   type ScheduleRule,
 } from "../../../../shared/api/operations/cbr/schedule-rule.ts";
-import { cbr } from "./refusal.ts";
+import { cbr } from "./model.ts";
 import { day_ms, hour_ms, type Moment, minute_ms } from "./time.ts";
 
 /** As `Date.getUTCDay` counts. */

@@ -1,7 +1,6 @@
 import { planFiring } from "./firing.ts";
-import type { OperationDefinition, Policy, Vault } from "./model.ts";
+import { cbr, type OperationDefinition, type Policy, type Vault } from "./model.ts";
 import { readPatterns } from "./pattern.ts";
-import { cbr } from "./refusal.ts";
 import type { World } from "./world.ts";
 
 /** Documented: at most 32 policies in a project. */

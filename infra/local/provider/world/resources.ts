@@ -1,6 +1,5 @@
 import { bindByTags } from "./holding.ts";
-import type { Disk, ObjectType, Resource, Tag } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import { cbr, type Disk, type ObjectType, type Resource, type Tag } from "./model.ts";
 import type { World } from "./world.ts";
 
 export interface NewResource {

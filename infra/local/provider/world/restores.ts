@@ -1,6 +1,13 @@
 import { findBackup, mark } from "./backups.ts";
-import { type Backup, type Disk, type Resource, resource_types, type Task, type Vault } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import {
+  type Backup,
+  cbr,
+  type Disk,
+  type Resource,
+  resource_types,
+  type Task,
+  type Vault,
+} from "./model.ts";
 import { isRunning, startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 

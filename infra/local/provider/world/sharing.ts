@@ -1,6 +1,5 @@
 import { findBackup } from "./backups.ts";
-import type { Backup, Member } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import { type Backup, cbr, type Member } from "./model.ts";
 import type { World } from "./world.ts";
 
 /** Documented: at most 10 members in a call. */

@@ -1,5 +1,4 @@
-import { type Backup, type ObjectType, type ResourceType, resource_types } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import { type Backup, cbr, type ObjectType, type ResourceType, resource_types } from "./model.ts";
 import { startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 

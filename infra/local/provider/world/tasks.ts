@@ -1,5 +1,13 @@
-import type { Fate, ObjectType, Task, TaskStatus, TaskSubject, TaskType, Vault } from "./model.ts";
-import { cbr } from "./refusal.ts";
+import {
+  cbr,
+  type Fate,
+  type ObjectType,
+  type Task,
+  type TaskStatus,
+  type TaskSubject,
+  type TaskType,
+  type Vault,
+} from "./model.ts";
 import type { Span } from "./settings.ts";
 import type { World } from "./world.ts";
 

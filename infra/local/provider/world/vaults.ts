@@ -1,8 +1,7 @@
 import { discard, mark, shelfOfVault } from "./backups.ts";
 import { bindByTags, hold, type ResourceRequest, refuseKept } from "./holding.ts";
-import type { ObjectType, Tag, Vault } from "./model.ts";
+import { cbr, type ObjectType, type Tag, type Vault } from "./model.ts";
 import { findPolicy } from "./policies.ts";
-import { cbr } from "./refusal.ts";
 import { startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 

@@ -11,8 +11,7 @@ import {
 } from "../fields.ts";
 import { inPlace } from "../in-place.ts";
 import { backup, backupStatuses } from "./backup.ts";
-import { chapter, resourceType } from "./common.ts";
-import { memberStatus } from "./member.ts";
+import { chapter, memberStatus, resourceType } from "./common.ts";
 
 export const showBackup = operation({
   name: "showBackup",

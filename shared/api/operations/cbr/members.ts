@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { operation } from "../../operation.ts";
 import { identifier, offsetPage, sortKeys, uuid } from "../fields.ts";
-import { chapter } from "./common.ts";
-import { member, memberStatus } from "./member.ts";
+import { chapter, member, memberStatus } from "./common.ts";
 
 const listParameters = { project_id: identifier, backup_id: identifier };
 /** `member_id` is the project id of the tenant who receives the backup. */
