@@ -58,27 +58,38 @@ interface Measuring<D extends FunctionDefinition, Result> {
   readonly measure: (result: Result) => readonly Measure<NonNullable<D["measures"]>[number]>[];
 }
 
+/** What handles the events of an opened function, from what reads an event and what makes the deps of an invocation. */
+type Handling<D extends FunctionDefinition, Input> = (
+  parse: (message: unknown) => Input,
+  depsOf: (invocation: Invocation) => Promise<Deps<D>>,
+) => OpenFunction;
+
+function implementation<D extends FunctionDefinition, Input>(
+  definition: D & OfEvent<Input>,
+  handling: Handling<D, Input>,
+): Implementation<D["name"]> {
+  const { trigger }: OfEvent<Input> = definition;
+  return {
+    definition,
+    open: (platform) =>
+      handling((message) => trigger.event.parse(message), openDeps<D>(definition, platform)),
+  };
+}
+
 /** Says which job does what a definition promises: one event at a time. */
 export function implement<D extends FunctionDefinition, Input, Result>(
   definition: D & OneByOne & OfEvent<Input>,
   job: (event: Input, deps: Deps<D>) => Promise<Result>,
   measuring?: Measuring<D, Result>,
 ): Implementation<D["name"]> {
-  const { trigger }: OfEvent<Input> = definition;
-  return {
-    definition,
-    open(platform) {
-      const depsOf = openDeps<D>(definition, platform);
-      return {
-        works: "each",
-        async handle(event, invocation) {
-          const result = await job(trigger.event.parse(event), await depsOf(invocation));
-          if (measuring) invocation.measured(measuring.measure(result));
-          return result;
-        },
-      };
+  return implementation<D, Input>(definition, (parse, depsOf) => ({
+    works: "each",
+    async handle(event, invocation) {
+      const result = await job(parse(event), await depsOf(invocation));
+      if (measuring) invocation.measured(measuring.measure(result));
+      return result;
     },
-  };
+  }));
 }
 
 /** The same for a queue whose messages are worked on together. */
@@ -86,69 +97,44 @@ export function implementTogether<D extends FunctionDefinition, Input, Result ex
   definition: D & InBatches & OfEvent<Input>,
   job: (events: readonly Input[], deps: Deps<D>) => Promise<Result>,
 ): Implementation<D["name"]> {
-  const { trigger }: OfEvent<Input> = definition;
-  return {
-    definition,
-    open(platform) {
-      const depsOf = openDeps<D>(definition, platform);
-      return {
-        works: "together",
-        async handle(messages, invocation) {
-          const [events, places, malformed]: [Input[], number[], number[]] = [[], [], []];
-          for (const [index, message] of messages.entries()) {
-            try {
-              events.push(trigger.event.parse(message));
-              places.push(index);
-            } catch (error) {
-              invocation.malformed(index, error);
-              malformed.push(index);
-            }
-          }
-          if (events.length === 0) return { broken: malformed };
-          const result = await job(events, await depsOf(invocation));
-          return {
-            ...result,
-            broken: [...malformed, ...result.broken.flatMap((index) => places[index] ?? [])],
-          };
-        },
-      };
+  return implementation<D, Input>(definition, (parse, depsOf) => ({
+    works: "together",
+    async handle(messages, invocation) {
+      const [events, places, malformed]: [Input[], number[], number[]] = [[], [], []];
+      for (const [index, message] of messages.entries()) {
+        try {
+          events.push(parse(message));
+          places.push(index);
+        } catch (error) {
+          invocation.malformed(index, error);
+          malformed.push(index);
+        }
+      }
+      if (events.length === 0) return { broken: malformed };
+      const result = await job(events, await depsOf(invocation));
+      return { ...result, broken: [...malformed, ...result.broken.flatMap((index) => places[index] ?? [])] };
     },
-  };
+  }));
 }
 
-/** The same for requests to the function's own address. */
+/** The same for requests to the function's own address. Whoever sends something else is told so, and nobody is woken by it. */
 export function implementAddress<D extends FunctionDefinition, Input, Result extends Answer>(
   definition: D & AtAddress & OfEvent<Input>,
   job: (request: Input, deps: Deps<D>) => Promise<Result>,
   measuring?: Measuring<D, Result>,
 ): Implementation<D["name"]> {
-  const { trigger }: OfEvent<Input> = definition;
-  return {
-    definition,
-    open(platform) {
-      const depsOf = openDeps<D>(definition, platform);
-      return {
-        works: "answers",
-        async handle(raw, invocation) {
-          const request = readRequest(trigger.event, raw);
-          if (request === undefined) return { status: 400 };
-          const result = await job(request.read, await depsOf(invocation));
-          if (measuring) invocation.measured(measuring.measure(result));
-          return result;
-        },
-      };
+  return implementation<D, Input>(definition, (parse, depsOf) => ({
+    works: "answers",
+    async handle(raw, invocation) {
+      let request: Input;
+      try {
+        request = parse(raw);
+      } catch {
+        return { status: 400 };
+      }
+      const result = await job(request, await depsOf(invocation));
+      if (measuring) invocation.measured(measuring.measure(result));
+      return result;
     },
-  };
-}
-
-/** Whoever sends something else than a request is told so, and nobody is woken by it. */
-function readRequest<Input>(
-  event: OfEvent<Input>["trigger"]["event"],
-  raw: unknown,
-): { read: Input } | undefined {
-  try {
-    return { read: event.parse(raw) };
-  } catch {
-    return undefined;
-  }
+  }));
 }
