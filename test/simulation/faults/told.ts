@@ -26,7 +26,7 @@ export const toldFaults: readonly PlantedFault[] = [
   {
     name: "failed-unmeasured",
     does: "measures no slot that failed, so that no alarm rings",
-    file: "functions/settle-checkpoints/measure.ts",
+    file: "functions/settle-checkpoints/job.ts",
     from: "SlotsFailed: result.failed,",
     to: "SlotsFailed: 0,",
   },

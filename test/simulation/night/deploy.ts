@@ -5,6 +5,7 @@ import type { Estate } from "../../../shared/estate/estate.ts";
 import type { FunctionDefinition } from "../../../shared/runtime/definition.ts";
 import type { Invocation } from "../../../shared/runtime/deps.ts";
 import type { Implementation, OpenFunction } from "../../../shared/runtime/implement.ts";
+import type { Measure } from "../../../shared/runtime/measures.ts";
 import type { FunctionDefinition as Deployed, Invocation as Invoked } from "../models/functions.ts";
 import { batchSchema } from "../models/mapping.ts";
 import type { Stage } from "./stage.ts";
@@ -124,13 +125,14 @@ function onStage(stage: Stage, { definition, open }: Implementation): Deployed {
 
 /** Whoever dies on the way measures nothing, like whoever fails. */
 async function countUnmeasured<Result>(
-  { unmeasured }: Stage,
+  { unmeasured, time }: Stage,
   name: string,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  unmeasured.set(name, (unmeasured.get(name) ?? 0) + 1);
+  const begun = { name, at_ms: time.now() };
+  unmeasured.add(begun);
   const result = await run();
-  unmeasured.set(name, (unmeasured.get(name) ?? 0) - 1);
+  unmeasured.delete(begun);
   return result;
 }
 
@@ -139,13 +141,17 @@ interface Counted {
   readonly counted: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
-const invocationOf = ({ journal, measures }: Stage, { id, signal, share }: Invoked): Invocation => ({
-  ...{ id, signal, share },
-  report: ({ name }, error) => journal.note(id, `${name} failed: ${error}`),
-  measured: (some) => void measures.push(...some),
-  measureNow: (some) => void measures.push(...some),
-  malformed: (index, error) => journal.note(id, `message ${index} failed: ${error}`),
-});
+const invocationOf = ({ journal, measures, time }: Stage, { id, signal, share }: Invoked): Invocation => {
+  const measured = (some: readonly Measure[]) =>
+    void measures.push(...some.map((measure) => ({ ...measure, at_ms: time.now() })));
+  return {
+    ...{ id, signal, share },
+    report: ({ name }, error) => journal.note(id, `${name} failed: ${error}`),
+    measured,
+    measureNow: measured,
+    malformed: (index, error) => journal.note(id, `message ${index} failed: ${error}`),
+  };
+};
 
 function one(opened: OpenFunction, event: string, invocation: Invocation): Promise<unknown> {
   return opened.works === "together" ? opened.handle([event], invocation) : opened.handle(event, invocation);

@@ -94,9 +94,9 @@ export interface Stage extends Site {
   /** Listens to every request of every function. */
   readonly listeners: WireListener[];
   /** What functions have measured: the metrics that alarms ring by. */
-  readonly measures: Measure[];
-  /** How many invocations of each function did not come to measure what they did. */
-  readonly unmeasured: Map<string, number>;
+  readonly measures: (Measure & { readonly at_ms: number })[];
+  /** The invocations that have not come to their end, or never will, and so did not measure all they did. */
+  readonly unmeasured: Set<{ readonly name: string; readonly at_ms: number }>;
   /** A message from somebody outside. */
   put(queue: string, body: string): void;
   /** Ids of the backups that a function of ours has asked the provider to delete. */
@@ -190,7 +190,7 @@ function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): S
     },
     schedule: (options) => simulateSchedule(options, schedulePart),
     measures: [],
-    unmeasured: new Map(),
+    unmeasured: new Set(),
     deletions: new Set(),
     posted: new Set(),
     put(name, body) {

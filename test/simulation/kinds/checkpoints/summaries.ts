@@ -13,7 +13,7 @@ export function watchSummaries(stage: Stage, nights: Nights): Violation[] {
     if (attributes.kind !== "night-summary") return;
     const night = nights.due.find(
       ({ project, rule, scheduled_at }) =>
-        project === attributes.project && subject.endsWith(`${scheduled_at} ${rule}`),
+        project === attributes.project && subject.endsWith(`(${scheduled_at} ${rule})`),
     );
     if (night === undefined) return;
     night.account.world.advance(night.account.cloud.clock.now());
