@@ -1,4 +1,4 @@
-import type { AnyEvent, FunctionDefinition, QueueTrigger } from "../shared/runtime/definition.ts";
+import type { AnyEvent, FunctionDefinition, QueueTrigger } from "../shared/lambda/definition.ts";
 import { definition as backUpPhones } from "./back-up-phones/definition.ts";
 import { definition as createCheckpoint } from "./create-checkpoint/definition.ts";
 import { definition as discoverInstances } from "./discover-instances/definition.ts";

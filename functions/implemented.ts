@@ -1,4 +1,4 @@
-import type { Implementation } from "../shared/runtime/implement.ts";
+import type { Implementation } from "../shared/lambda/implement.ts";
 import type { FunctionName } from "./all.ts";
 import { implementation as backUpPhones } from "./back-up-phones/job.ts";
 import { implementation as createCheckpoint } from "./create-checkpoint/job.ts";

@@ -1,10 +1,10 @@
 import { App } from "aws-cdk-lib";
 import * as z from "zod";
-import { systemClock } from "../shared/runtime/clock.ts";
+import { systemClock } from "../shared/core/clock.ts";
 import { command, runCommand } from "./commands/fail.ts";
-import { demoEstate } from "./estate.demo.ts";
-import { DEFAULT_ESTATE, loadEstate } from "./load-estate.ts";
-import { synthesize } from "./synthesize.ts";
+import { demoEstate } from "./estate/demo.ts";
+import { DEFAULT_ESTATE, loadEstate } from "./estate/load.ts";
+import { synthesize } from "./stack/synthesize.ts";
 
 // Run by itself it writes cdk.out/, of the demo's estate unless a file is named. Run by the CDK's own command line, the folder
 // and `-c estate=FILE` come from there; what it deploys is always an estate file.

@@ -5,10 +5,14 @@ import { describe, expect, test } from "vitest";
 import { functions } from "../functions/all.ts";
 
 const root = join(import.meta.dirname, "..");
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
-  cwd: root,
-  encoding: "utf8",
-})
+const files = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx"],
+  {
+    cwd: root,
+    encoding: "utf8",
+  },
+)
   .split("\n")
   .filter((file) => /^(events|functions|infra|shared|test)\//.test(file) && !file.endsWith(".d.ts"));
 const source = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
@@ -34,7 +38,47 @@ const strangers = (folder: string, allowed: RegExp) =>
       .map((imported) => `${file} imports ${imported}`),
   );
 
+/** The room that a file stands in: a folder of shared/, of infra/ or of infra/local/, or the whole top level folder. */
+function roomOf(file: string): string {
+  const folders = dirname(file).split("/");
+  if (folders[0] === "functions") return folders.slice(0, 2).join("/");
+  const depth = folders[0] === "shared" ? 2 : folders[0] === "infra" && folders[1] === "local" ? 3 : 2;
+  return folders[0] === "events" ? "events" : folders.slice(0, depth).join("/");
+}
+
+/** What `of` is reached from again by its own arrows: the first circle that is found, or none. */
+function circle(arrows: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const next of arrows.get(node) ?? []) {
+      const found = visit(next, [...path, node]);
+      if (found.length > 0) return found;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of arrows.keys()) {
+    const found = visit(node, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 describe("rooms", () => {
+  test("form layers: no imports go round in a circle, neither between rooms nor between files", () => {
+    const ofFiles = new Map(files.map((file) => [file, new Set(importsOf(file))]));
+    const ofRooms = new Map<string, Set<string>>();
+    for (const file of files.filter((one) => !one.startsWith("test/"))) {
+      const room = ofRooms.get(roomOf(file)) ?? new Set();
+      ofRooms.set(roomOf(file), room);
+      for (const imported of importsOf(file))
+        if (roomOf(imported) !== roomOf(file)) room.add(roomOf(imported));
+    }
+    expect(ofRooms.size).toBeGreaterThan(30);
+    expect({ rooms: circle(ofRooms), files: circle(ofFiles) }).toEqual({ rooms: [], files: [] });
+  });
   test("events/ imports nothing of ours", () => {
     expect(strangers("events", /^events\//)).toEqual([]);
   });
@@ -54,7 +98,7 @@ describe("rooms", () => {
   test("functions/ are all in the list that the stack is made of; a definition imports no job", () => {
     expect(functions.map(({ name }) => name).sort()).toEqual(folders.toSorted());
     const definitions = within("functions").filter((file) => file.endsWith("/definition.ts"));
-    const allowed = /^(events|shared\/(api|runtime))\//;
+    const allowed = /^(events|shared\/(api|lambda))\//;
     expect(definitions.flatMap(importsOf).filter((imported) => !allowed.test(imported))).toEqual([]);
   });
   test("nothing that is deployed or deploys imports the jobs of all functions together", () => {
@@ -81,13 +125,13 @@ describe("rooms", () => {
 
 /** A call that must not be made, where it may be made all the same, and what to use instead. */
 const banned: { call: RegExp; only: RegExp; instead: string }[] = [
-  { call: /\bDate\.now\(\)/, only: /^(infra|test)\/|^shared\/runtime\/clock\.ts/, instead: "clock.now()" },
+  { call: /\bDate\.now\(\)/, only: /^(infra|test)\/|^shared\/core\/clock\.ts/, instead: "clock.now()" },
   { call: /\bnew Date\(\)/, only: /^(infra|test)\//, instead: "new Date(clock.now())" },
-  { call: /\bMath\.random\(\)/, only: /^shared\/runtime\/random\.ts/, instead: "random.fraction()" },
-  { call: /\brandomUUID\(\)/, only: /^(infra|test)\/|^shared\/runtime\/random\.ts/, instead: "random.id()" },
+  { call: /\bMath\.random\(\)/, only: /^shared\/core\/random\.ts/, instead: "random.fraction()" },
+  { call: /\brandomUUID\(\)/, only: /^(infra|test)\/|^shared\/core\/random\.ts/, instead: "random.id()" },
   {
     call: /\bset(Timeout|Interval)\(/,
-    only: /^(infra|test)\/|^shared\/(runtime\/clock\.ts|pages\/)/,
+    only: /^(infra|test)\/|^shared\/(core\/clock\.ts|pages\/)/,
     instead: "clock.after()",
   },
   { call: /0\.0\.0\.0/, only: /^test\//, instead: "127.0.0.1" },

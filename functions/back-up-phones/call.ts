@@ -1,4 +1,5 @@
 import { readStop } from "../../shared/control/stop.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import { type Batch, type BatchAnswer, batchRecord } from "../../shared/instances/phones/batch.ts";
 import { applyVerdict, noJob } from "../../shared/instances/phones/judge.ts";
 import { lockInstance } from "../../shared/instances/phones/lock.ts";
@@ -6,7 +7,6 @@ import { type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts"
 import { isAboutInstances } from "../../shared/instances/phones/states.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import { conclude } from "../../shared/work/conclude.ts";
 import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
 import { type Result, resultOfError } from "../../shared/work/result.ts";

@@ -1,7 +1,7 @@
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { backupInstances, queryInstanceStatus } from "../../shared/api/operations/koophone.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
-import type { Deps, DepsInProject } from "../../shared/runtime/deps.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
+import type { Deps, DepsInProject } from "../../shared/lambda/deps.ts";
 
 export const definition = defineFunction({
   name: "back-up-phones",

@@ -1,5 +1,6 @@
 import type { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { readStop } from "../../shared/control/stop.ts";
+import { chunks, inParallel } from "../../shared/core/parallel.ts";
 import { byProject } from "../../shared/instances/by-project.ts";
 import { batchRecord } from "../../shared/instances/phones/batch.ts";
 import {
@@ -11,10 +12,9 @@ import {
 } from "../../shared/instances/phones/judge.ts";
 import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { statesOf } from "../../shared/instances/phones/states.ts";
+import { implementTogether } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import { implementTogether } from "../../shared/runtime/implement.ts";
-import { chunks, inParallel } from "../../shared/runtime/parallel.ts";
 import { decide } from "../../shared/work/decide.ts";
 import { LookUpFailed } from "../../shared/work/perform.ts";
 import { accept } from "../../shared/work/transitions.ts";

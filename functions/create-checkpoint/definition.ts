@@ -2,7 +2,7 @@ import { checkpointDue } from "../../events/checkpoint-due.ts";
 import { listBackups } from "../../shared/api/operations/cbr/backups.ts";
 import { createCheckpoint } from "../../shared/api/operations/cbr/checkpoints.ts";
 import { listTasks } from "../../shared/api/operations/cbr/tasks.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "create-checkpoint",

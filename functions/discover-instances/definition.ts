@@ -5,8 +5,8 @@ import { listProtectables } from "../../shared/api/operations/cbr/protectables.t
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
 import { listAuditInstances } from "../../shared/api/operations/dbss.ts";
 import { listBackupHosts, listProtectedHosts } from "../../shared/api/operations/hss.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
-import type { DepsInProject } from "../../shared/runtime/deps.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
+import type { DepsInProject } from "../../shared/lambda/deps.ts";
 
 export const definition = defineFunction({
   name: "discover-instances",

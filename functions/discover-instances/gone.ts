@@ -1,7 +1,7 @@
+import type { Clock } from "../../shared/core/clock.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import { itemsAtOnce, type Ledger } from "../../shared/ledger/ledger.ts";
 import type { RecordKind, Stored } from "../../shared/ledger/record.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import { settle } from "../../shared/work/transitions.ts";
 import { isOpen, type Work } from "../../shared/work/work.ts";
 

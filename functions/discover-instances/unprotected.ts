@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { ListUnreadable, mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Protectable } from "../../shared/api/operations/cbr/protectables.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import { type Unprotected, unprotectedOf, unprotectedRecord } from "../../shared/instances/unprotected.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { InProject } from "./definition.ts";
 
 const withChildren = z.looseObject({ children: z.array(z.looseObject({ id: z.string() })).catch([]) });

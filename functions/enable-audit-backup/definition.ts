@@ -1,6 +1,6 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { setAuditBackup, showAuditBackupStatus } from "../../shared/api/operations/dbss.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "enable-audit-backup",

@@ -1,7 +1,7 @@
 import { hostFound } from "../../events/host-found.ts";
 import { listBackupHosts, listProtectedHosts, setRemoteBackup } from "../../shared/api/operations/hss.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
-import type { ClientOf, Deps } from "../../shared/runtime/deps.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
+import type { ClientOf, Deps } from "../../shared/lambda/deps.ts";
 
 export const definition = defineFunction({
   name: "enable-remote-backup",

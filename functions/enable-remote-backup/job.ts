@@ -1,10 +1,10 @@
+import { inParallel } from "../../shared/core/parallel.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { surveyHosts } from "../../shared/instances/assess-host.ts";
 import { byProject } from "../../shared/instances/by-project.ts";
 import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
+import { implementTogether } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
-import { implementTogether } from "../../shared/runtime/implement.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import type { Performed } from "../../shared/work/result.ts";
 import { delay } from "../../shared/work/transitions.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";

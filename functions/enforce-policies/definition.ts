@@ -3,8 +3,8 @@ import { createPolicy, listPolicies, updatePolicy } from "../../shared/api/opera
 import { associatePolicy, dissociatePolicy } from "../../shared/api/operations/cbr/vault-changes.ts";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
 import { showBackupPolicy, updateBackupPolicy } from "../../shared/api/operations/hss.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
-import type { ClientOf, DepsInProject } from "../../shared/runtime/deps.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
+import type { ClientOf, DepsInProject } from "../../shared/lambda/deps.ts";
 
 export const definition = defineFunction({
   name: "enforce-policies",

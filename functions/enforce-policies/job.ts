@@ -1,6 +1,6 @@
 import type { policiesDue } from "../../events/policies-due.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
 import { enforceCbr } from "./cbr.ts";
 import { definition } from "./definition.ts";

@@ -1,7 +1,7 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
 import { notificationReceived } from "../../events/notification-received.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 /** A notification takes a tenth of a second: fifty in a second are more than all instances of an estate ever cause. */
 const PUBLIC_INVOCATIONS = 5;

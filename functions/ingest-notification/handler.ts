@@ -1,4 +1,4 @@
-import { serve } from "../../shared/runtime/function.ts";
+import { serve } from "../../shared/lambda/function.ts";
 import { implementation } from "./job.ts";
 
 export const handler = serve(implementation);

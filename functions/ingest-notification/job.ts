@@ -1,7 +1,10 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
 import type { notificationReceived } from "../../events/notification-received.ts";
+import type { Clock } from "../../shared/core/clock.ts";
 import type { Estate, Project } from "../../shared/estate/estate.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implementAddress } from "../../shared/lambda/implement.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { trustedRoots } from "../../shared/notifications/chain.ts";
 import { httpsFetcher } from "../../shared/notifications/fetch.ts";
@@ -16,9 +19,6 @@ import {
   verifyMessage,
 } from "../../shared/notifications/verify.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implementAddress } from "../../shared/runtime/implement.ts";
 import { definition } from "./definition.ts";
 
 type Request = ReturnType<typeof notificationReceived.parse>;

@@ -1,7 +1,7 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import { nightDue } from "../../events/night-due.ts";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "plan-checkpoints",

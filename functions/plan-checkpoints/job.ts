@@ -2,9 +2,9 @@ import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { nightDue } from "../../events/night-due.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
 import { projectOf, ruleOf } from "../../shared/estate/find.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
-import { measuresOf } from "../../shared/runtime/measures.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
+import { measuresOf } from "../../shared/lambda/measures.ts";
 import { definition } from "./definition.ts";
 
 /** Plans the night that a schedule says is due. */

@@ -1,7 +1,7 @@
 import { pruneDue } from "../../events/prune-due.ts";
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "plan-prune",

@@ -3,8 +3,11 @@ import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Vault } from "../../shared/api/operations/cbr/vault.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { projectOf } from "../../shared/estate/find.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce, type Ledger } from "../../shared/ledger/ledger.ts";
 import { type Beginning, beginRun } from "../../shared/prune/begin.ts";
 import { pruningRules } from "../../shared/prune/grounds.ts";
@@ -16,9 +19,6 @@ import {
   vaultPruneRecord,
   vaultPrunesOf,
 } from "../../shared/prune/vault-record.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import { definition } from "./definition.ts";
 
 /**

@@ -3,8 +3,8 @@ import { deleteBackup } from "../../shared/api/operations/cbr/backup-changes.ts"
 import { listBackups, showBackup } from "../../shared/api/operations/cbr/backups.ts";
 import { listMembers } from "../../shared/api/operations/cbr/members.ts";
 import { listVaults, showVault } from "../../shared/api/operations/cbr/vaults.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
-import type { ClientOf, DepsInProject } from "../../shared/runtime/deps.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
+import type { ClientOf, DepsInProject } from "../../shared/lambda/deps.ts";
 
 export const definition = defineFunction({
   name: "prune-vault",

@@ -1,15 +1,15 @@
 import { pruneVaultDue } from "../../events/prune-vault-due.ts";
 import { readStopHistory } from "../../shared/control/stop.ts";
 import { projectOf } from "../../shared/estate/find.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
+import { measuresOf } from "../../shared/lambda/measures.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { decideAnew } from "../../shared/prune/begin.ts";
 import { groundsOf } from "../../shared/prune/grounds.ts";
 import { type PrunePlan, planRecord } from "../../shared/prune/plan.ts";
 import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-record.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
-import { measuresOf } from "../../shared/runtime/measures.ts";
 import { carryOut } from "./carry-out.ts";
 import { definition, type InProject } from "./definition.ts";
 import { awaitApproval, planVault } from "./plan-vault.ts";

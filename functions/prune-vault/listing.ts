@@ -2,6 +2,7 @@ import type { UnreadableItem } from "../../shared/api/list.ts";
 import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
 import { holdsInForce } from "../../shared/control/hold.ts";
+import { chunks } from "../../shared/core/parallel.ts";
 import { projectOf } from "../../shared/estate/find.ts";
 import { decidePrune } from "../../shared/prune/decide.ts";
 import type { PruneDecision } from "../../shared/prune/decision.ts";
@@ -9,7 +10,6 @@ import type { Deletion } from "../../shared/prune/deletion.ts";
 import { type Grounds, NotPruned } from "../../shared/prune/grounds.ts";
 import { slotsBehind } from "../../shared/prune/origin.ts";
 import { factsOf, type VaultPrune } from "../../shared/prune/vault-record.ts";
-import { chunks } from "../../shared/runtime/parallel.ts";
 import type { InProject } from "./definition.ts";
 
 /** What was seen of a vault and its backups is relied on for so long; then it is looked at again. */

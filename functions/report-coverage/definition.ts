@@ -3,7 +3,7 @@ import { listBackups } from "../../shared/api/operations/cbr/backups.ts";
 import { showStorageUsage } from "../../shared/api/operations/cbr/insight.ts";
 import { listProtectables } from "../../shared/api/operations/cbr/protectables.ts";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "report-coverage",

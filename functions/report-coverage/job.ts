@@ -1,5 +1,8 @@
 import type { reportDue } from "../../events/report-due.ts";
 import type { Project } from "../../shared/estate/estate.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
+import { measuresOf } from "../../shared/lambda/measures.ts";
 import { coverageReport } from "../../shared/report/coverage.ts";
 import { morningText } from "../../shared/report/documents.ts";
 import type { ProjectFacts } from "../../shared/report/facts.ts";
@@ -8,9 +11,6 @@ import { type Listings, providerListings, unreachable } from "../../shared/repor
 import { nightsToReport } from "../../shared/report/nights.ts";
 import type { ProjectCoverage } from "../../shared/report/schema.ts";
 import { rememberUsage } from "../../shared/report/usage.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
-import { measuresOf } from "../../shared/runtime/measures.ts";
 import { definition } from "./definition.ts";
 
 type ReportDeps = Deps<typeof definition>;

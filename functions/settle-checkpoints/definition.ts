@@ -2,7 +2,7 @@ import { checkpointDue } from "../../events/checkpoint-due.ts";
 import { settleDue } from "../../events/settle-due.ts";
 import { listTasks } from "../../shared/api/operations/cbr/tasks.ts";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "settle-checkpoints",

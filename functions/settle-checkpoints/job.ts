@@ -1,9 +1,9 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { settleDue } from "../../events/settle-due.ts";
 import { noteRules } from "../../shared/checkpoints/rule-history.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
-import { type Measure, measuresOf } from "../../shared/runtime/measures.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
+import { type Measure, measuresOf } from "../../shared/lambda/measures.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
 import { undeliveredByProject } from "../../shared/work/undelivered.ts";
 import { catchUp } from "./catch-up.ts";

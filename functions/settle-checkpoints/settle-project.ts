@@ -11,15 +11,15 @@ import {
   slotRecord,
   slotsOfNight,
 } from "../../shared/checkpoints/slot.ts";
+import type { Clock } from "../../shared/core/clock.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import type { Project } from "../../shared/estate/estate.ts";
+import type { ClientOf } from "../../shared/lambda/deps.ts";
 import { EntryRefused, itemsAtOnce, type Ledger } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
+import type { Notifier } from "../../shared/publish/publisher.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import type { ClientOf } from "../../shared/runtime/deps.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
-import type { Notifier } from "../../shared/runtime/publisher.ts";
 import { clear, raise, subjectLine } from "../../shared/work/alert.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { settle } from "../../shared/work/transitions.ts";

@@ -3,7 +3,7 @@ import { hostFound } from "../../events/host-found.ts";
 import { settleDue } from "../../events/settle-due.ts";
 import { showAuditBackupStatus } from "../../shared/api/operations/dbss.ts";
 import { listProtectedHosts } from "../../shared/api/operations/hss.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "settle-instances",

@@ -7,9 +7,9 @@ import type { Project } from "../../shared/estate/estate.ts";
 import { type Audit, auditRecord, auditsOf, confirmAudit } from "../../shared/instances/audit.ts";
 import { confirmHost, type Host, hostRecord, hostsOf } from "../../shared/instances/host.ts";
 import { type Open, type Settled, settleOpen } from "../../shared/instances/settle-open.ts";
+import type { ClientOf, Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
 import { BudgetSpent } from "../../shared/rate/budget.ts";
-import type { ClientOf, Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
 import { definition } from "./definition.ts";
 

@@ -1,7 +1,7 @@
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { settleDue } from "../../events/settle-due.ts";
 import { queryInstanceStatus, showTask } from "../../shared/api/operations/koophone.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
 
 export const definition = defineFunction({
   name: "settle-phones",

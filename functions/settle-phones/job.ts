@@ -1,15 +1,15 @@
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import type { settleDue } from "../../events/settle-due.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { announcementOf } from "../../shared/instances/phones/announce.ts";
 import { confirmPhone } from "../../shared/instances/phones/confirm.ts";
 import { applyVerdict, overdue } from "../../shared/instances/phones/judge.ts";
 import { openPhones, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import type { Deps } from "../../shared/lambda/deps.ts";
+import { implement } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import type { Deps } from "../../shared/runtime/deps.ts";
-import { implement } from "../../shared/runtime/implement.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { isOpen } from "../../shared/work/work.ts";

@@ -1,10 +1,10 @@
 import { ProviderError } from "../../shared/api/provider-error.ts";
+import type { Random } from "../../shared/core/random.ts";
 import type { SeenJob } from "../../shared/instances/phones/confirm.ts";
 import type { Phone } from "../../shared/instances/phones/phone.ts";
 import { statesOf } from "../../shared/instances/phones/states.ts";
+import type { ClientOf } from "../../shared/lambda/deps.ts";
 import { BudgetSpent } from "../../shared/rate/budget.ts";
-import type { ClientOf } from "../../shared/runtime/deps.ts";
-import type { Random } from "../../shared/runtime/random.ts";
 import type { definition } from "./definition.ts";
 
 type Provider = ClientOf<typeof definition>;

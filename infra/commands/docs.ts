@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { generatedFiles } from "../docs/generated.ts";
+import { generatedFiles } from "../tools/docs/generated.ts";
 import { runCommand } from "./fail.ts";
 
 const root = new URL("../../", import.meta.url);

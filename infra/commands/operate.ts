@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AnyOperation } from "../../shared/api/operation.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 import type { Project } from "../../shared/estate/estate.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
 import { CommandFailure, command, runCommand } from "./fail.ts";
 import { approve } from "./operate/approve.ts";
 import { doctorLines } from "./operate/finding.ts";

@@ -1,4 +1,4 @@
-import { systemClock } from "../../shared/runtime/clock.ts";
+import { systemClock } from "../../shared/core/clock.ts";
 import { createEmptyWorld } from "../local/provider/demo/empty.ts";
 import { startProvider } from "../local/provider/server.ts";
 import { createCloud } from "../local/provider/service.ts";

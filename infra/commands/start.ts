@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { debuglog } from "node:util";
+import { systemClock } from "../../shared/core/clock.ts";
 import type { EstateInput } from "../../shared/estate/estate.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import { demoProject } from "../estate.demo.ts";
-import { loadEstate } from "../load-estate.ts";
+import { demoProject } from "../estate/demo.ts";
+import { loadEstate } from "../estate/load.ts";
 import { startConsole } from "../local/console/console.ts";
 import { createHistory, type History } from "../local/console/history.ts";
 import { removeEngineFile, writeEngineFile } from "../local/engine-file.ts";
-import type { EngineEvent } from "../local/events.ts";
+import type { EngineEvent } from "../local/functions/events.ts";
 import { CommandFailure, runCommand } from "./fail.ts";
 import { finishCycle } from "./start/cycle.ts";
 import { type Demo, startDemo } from "./start/demo.ts";

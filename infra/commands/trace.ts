@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { traceBack } from "../trace.ts";
+import { traceBack } from "../stack/trace.ts";
 import { CommandFailure, command, runCommand } from "./fail.ts";
 
 await runCommand(async () => {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/runtime/clock.ts";
+import type { Clock } from "../../shared/core/clock.ts";
 import type { FunctionDefinition, Outcome } from "./functions/environment.ts";
 
 /** What Lambda does with an event whose function fails; its own defaults where the template says nothing. */

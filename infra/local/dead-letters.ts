@@ -1,5 +1,5 @@
 import type { QueueDepth } from "./aws/gateway.ts";
-import type { Emit } from "./events.ts";
+import type { Emit } from "./functions/events.ts";
 
 /** Real time between two looks, in milliseconds. */
 const LOOK_MS = 100;

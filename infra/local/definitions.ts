@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ScaledTime } from "../../shared/runtime/clock.ts";
+import type { ScaledTime } from "../../shared/core/clock.ts";
 import type { FunctionDefinition } from "./functions/environment.ts";
 import type { MappingDefinition } from "./mapping.ts";
 import type { ScheduleDefinition } from "./schedules/scheduler.ts";

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import type { ScaledTime } from "../../shared/core/clock.ts";
 import type { Estate } from "../../shared/estate/estate.ts";
-import type { ScaledTime } from "../../shared/runtime/clock.ts";
 import type { Engine } from "./engine.ts";
 import { identityOf, LOCAL } from "./template/identities.ts";
 

@@ -4,9 +4,10 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { type Clock, type ScaledTime, scaledClock } from "../../shared/runtime/clock.ts";
+import { type Clock, type ScaledTime, scaledClock } from "../../shared/core/clock.ts";
 import { AsynchronousInvocations } from "./asynchronous.ts";
 import { ENGINE_KEY, Gateway, type QueueDepth } from "./aws/gateway.ts";
+import { Permissions } from "./aws/iam.ts";
 import { inventoryOf } from "./aws/inventory.ts";
 import type { AwsCall } from "./aws/request.ts";
 import { sqsClient } from "./clients.ts";
@@ -20,12 +21,11 @@ import {
   roleArn,
   schedulesOf,
 } from "./definitions.ts";
-import type { Emit, EngineEvent } from "./events.ts";
 import { functionUrls } from "./function-urls.ts";
 import type { Outcome } from "./functions/environment.ts";
+import type { Emit, EngineEvent } from "./functions/events.ts";
 import { Functions } from "./functions/functions.ts";
 import { checkWiring, guardOf } from "./guard.ts";
-import { Permissions } from "./iam.ts";
 import { Mapping } from "./mapping.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
 import { createResources } from "./setup.ts";

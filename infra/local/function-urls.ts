@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Pages } from "./aws/gateway.ts";
-import type { Emit } from "./events.ts";
 import type { FunctionDefinition } from "./functions/environment.ts";
+import type { Emit } from "./functions/events.ts";
 import { type Functions, THROTTLED } from "./functions/functions.ts";
 import { FUNCTION_URLS } from "./template/identities.ts";
 import type { Model } from "./template/model.ts";

@@ -1,7 +1,7 @@
 import type { Guard } from "./aws/gateway.ts";
+import { AccessDenied, type Permissions } from "./aws/iam.ts";
 import { accessKeyOf, type EventWiring, type MappingWiring, type ScheduleWiring } from "./definitions.ts";
 import type { FunctionDefinition } from "./functions/environment.ts";
-import { AccessDenied, type Permissions } from "./iam.ts";
 import { LOCAL, logStreamArn, queueArn, scheduleGroupArn, topicArn } from "./template/identities.ts";
 import type { Model } from "./template/model.ts";
 

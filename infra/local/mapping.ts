@@ -5,8 +5,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import type { Emit } from "./events.ts";
 import type { Outcome } from "./functions/environment.ts";
+import type { Emit } from "./functions/events.ts";
 import { Places } from "./functions/places.ts";
 import { LOCAL } from "./template/identities.ts";
 

@@ -1,5 +1,5 @@
 import { createSecretKey } from "node:crypto";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { type AccessKey, redactor } from "./credential.ts";
 import type { WireRequest } from "./exchange.ts";
 import type { AnyOperation } from "./operation.ts";

@@ -1,5 +1,5 @@
-import type { Clock } from "../runtime/clock.ts";
-import type { Random } from "../runtime/random.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Random } from "../core/random.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { Dispatch } from "./exchange.ts";

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { AnswerBody } from "./answer-body.ts";
 
 /** What we need of an undici Dispatcher: a simulation gives its own object with this one method. */

@@ -13,7 +13,7 @@ export interface PoolOptions {
 
 /**
  * Opens a pool for each origin, behind one Dispatcher. The only place that loads undici; what imports this file is itself
- * behind an `import()` (shared/runtime/first-event.ts), so that a function's start does without it.
+ * behind an `import()` (shared/lambda/first-event.ts), so that a function's start does without it.
  */
 export function openDispatcher(options: PoolOptions = {}): Dispatcher {
   const { connections = 32, connectTimeout_ms = 5_000, keepAlive_ms = 4_000 } = options;

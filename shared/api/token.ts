@@ -1,5 +1,5 @@
-import type { Clock } from "../runtime/clock.ts";
-import { once } from "../runtime/parallel.ts";
+import type { Clock } from "../core/clock.ts";
+import { once } from "../core/parallel.ts";
 import { type Authenticator, anonymous } from "./authenticator.ts";
 import { createClient } from "./client.ts";
 import type { Connection } from "./connection.ts";

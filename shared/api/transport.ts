@@ -1,4 +1,4 @@
-import { sleep } from "../runtime/clock.ts";
+import { sleep } from "../core/clock.ts";
 import { type Budget, type CallOptions, type Connection, DEFAULT_LIMITS, type Limits } from "./connection.ts";
 import { ExchangeFailure, exchange, type WireAnswer, type WireRequest } from "./exchange.ts";
 import type { AnyOperation } from "./operation.ts";

@@ -1,11 +1,11 @@
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import type { UnreadableItem } from "../api/list.ts";
+import type { Clock } from "../core/clock.ts";
+import { inParallel } from "../core/parallel.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { EntryRefused, itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import type { Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Clock } from "../runtime/clock.ts";
-import { inParallel } from "../runtime/parallel.ts";
 import { plan, settle } from "../work/transitions.ts";
 import { isOpen } from "../work/work.ts";
 import { type Choice, choose, chooseUnreadable, type ListedVault } from "./choose.ts";

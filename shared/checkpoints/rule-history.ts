@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { inParallel } from "../core/parallel.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { parseCron } from "../estate/schedule.ts";
 import { itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import { defineRecord, type Stored } from "../ledger/record.ts";
-import { inParallel } from "../runtime/parallel.ts";
 
 /** A time in which a rule was in force with one schedule. Due times before and after are nobody's. */
 const period = z.object({

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { operationDefinition } from "../api/operations/cbr/policy.ts";
-import { scheduleProblem } from "../policies/schedule.ts";
+import { scheduleProblem } from "./policy-schedule.ts";
 import { selectionSchema } from "./selection.ts";
 
 /** Scheduling rules as the provider takes them, in UTC: `FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=14;BYMINUTE=00`. */

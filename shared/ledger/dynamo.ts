@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { once } from "../runtime/parallel.ts";
-import { systemRandom } from "../runtime/random.ts";
+import { once } from "../core/parallel.ts";
+import { systemRandom } from "../core/random.ts";
 import {
   checkEntry,
   type Entry,
@@ -12,7 +12,7 @@ import {
   type Listing,
 } from "./ledger.ts";
 
-/** The table's own names: base key, the index of subjects, and what every item carries. See infra/constructs. */
+/** The table's own names: base key, the index of subjects, and what every item carries. See infra/stack/constructs. */
 export const tableLayout = {
   partition: "partition",
   sort: "sort",

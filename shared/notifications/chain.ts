@@ -1,5 +1,5 @@
 import { createVerify, X509Certificate } from "node:crypto";
-import { once } from "../runtime/parallel.ts";
+import { once } from "../core/parallel.ts";
 import { NotificationRefused } from "./refusal.ts";
 
 /** More than that is no chain. */

@@ -1,4 +1,4 @@
-import { compareSchedules } from "./schedule.ts";
+import { compareSchedules } from "../estate/policy-schedule.ts";
 import { limits, type PolicyState, type Retention, tiers } from "./state.ts";
 
 /** One field of a policy that is not what the estate says. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { inParallel } from "../core/parallel.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
-import { inParallel } from "../runtime/parallel.ts";
 import { type PruneDecision, type RefusalCode, refusals } from "./decision.ts";
 import { backupClasses } from "./ownership.ts";
 

@@ -1,6 +1,6 @@
 import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type Clock, sleep } from "../runtime/clock.ts";
-import { chunks, inParallel, once } from "../runtime/parallel.ts";
+import { type Clock, sleep } from "../core/clock.ts";
+import { chunks, inParallel, once } from "../core/parallel.ts";
 import type { Message, Queue } from "./queue.ts";
 
 /** SQS takes at most this many messages in one call. */

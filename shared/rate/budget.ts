@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Budget } from "../api/connection.ts";
 import type { Service } from "../api/operation.ts";
+import { type Clock, sleep } from "../core/clock.ts";
+import type { Random } from "../core/random.ts";
 import { services } from "../estate/services.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord, type Stored } from "../ledger/record.ts";
-import { type Clock, sleep } from "../runtime/clock.ts";
-import type { Random } from "../runtime/random.ts";
 import {
   bookedFor_ms,
   emptyWindow,

@@ -1,4 +1,4 @@
-import type { Document, Notification } from "../runtime/publisher.ts";
+import type { Document, Notification } from "../publish/publisher.ts";
 import { isCellState, isRed } from "./cells.ts";
 import { toCsv } from "./csv.ts";
 import { type PageAssets, toHtml } from "./html.ts";

@@ -1,10 +1,10 @@
 import { type Night, nightsOf } from "../checkpoints/night.ts";
 import { type Period, periodsOf, scheduleOf } from "../checkpoints/rule-history.ts";
 import { type Slot, slotsOfNight } from "../checkpoints/slot.ts";
+import { inParallel } from "../core/parallel.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { previousTime } from "../estate/previous-time.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { inParallel } from "../runtime/parallel.ts";
 import { dueTimes, lastDate, localDate, reportDates, startOfDate } from "./dates.ts";
 import type { MissedNight, NightFacts, ProjectFacts } from "./facts.ts";
 import { slotGrid } from "./grid.ts";

@@ -1,9 +1,9 @@
+import { inParallel } from "../core/parallel.ts";
 import { itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import { type RefusalCode, refusals } from "../prune/decision.ts";
 import { deletionsOf } from "../prune/deletion.ts";
 import { type PrunePlan, planRecord } from "../prune/plan.ts";
 import { type VaultPrune, vaultPrunesOf } from "../prune/vault-record.ts";
-import { inParallel } from "../runtime/parallel.ts";
 import type { PruningCoverage, WaitingApproval } from "./schema.ts";
 
 /** What became of the deletions of one plan. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { chunks } from "../core/parallel.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
-import { chunks } from "../runtime/parallel.ts";
 import type { Usage } from "./capacity.ts";
 
 /** What the vaults of a project held on a day: the provider tells only how it is now. In slices, below 400 KB each. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
-import type { Notifier } from "../runtime/publisher.ts";
+import type { Notifier } from "../publish/publisher.ts";
 
 const alertSchema = z.object({
   project: z.string(),

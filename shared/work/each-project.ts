@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { ListMoved } from "../api/list.ts";
 import { ProviderError } from "../api/provider-error.ts";
+import type { Clock } from "../core/clock.ts";
+import { inParallel } from "../core/parallel.ts";
 import type { Estate, Project } from "../estate/estate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
+import type { Notifier } from "../publish/publisher.ts";
 import { BudgetSpent } from "../rate/budget.ts";
-import type { Clock } from "../runtime/clock.ts";
-import { inParallel } from "../runtime/parallel.ts";
-import type { Notifier } from "../runtime/publisher.ts";
 import { clear, raise } from "./alert.ts";
 
 export interface EachProject {

@@ -1,6 +1,6 @@
+import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
-import type { Clock } from "../runtime/clock.ts";
 import { conclude, delays } from "./conclude.ts";
 import { decide } from "./decide.ts";
 import { callMatters_ms, growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";

@@ -1,8 +1,8 @@
+import type { Clock } from "../core/clock.ts";
+import { inParallel } from "../core/parallel.ts";
 import { itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Clock } from "../runtime/clock.ts";
-import { inParallel } from "../runtime/parallel.ts";
 import { needsSending } from "./decide.ts";
 import { sent } from "./transitions.ts";
 import type { Work } from "./work.ts";

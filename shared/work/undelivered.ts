@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
-import type { Clock } from "../runtime/clock.ts";
-import { fitted, type Notification, type Notifier } from "../runtime/publisher.ts";
+import { fitted, type Notification, type Notifier } from "../publish/publisher.ts";
 
 /** A notification that the topic did not take; it is sent again by settle-checkpoints. */
 const undeliveredSchema = z.object({

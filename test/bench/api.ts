@@ -6,8 +6,8 @@ import { createClient } from "../../shared/api/client.ts";
 import { listBackups } from "../../shared/api/operations/cbr/backups.ts";
 import { showVault } from "../../shared/api/operations/cbr/vaults.ts";
 import { openDispatcher } from "../../shared/api/pool.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
+import { systemClock } from "../../shared/core/clock.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 import { handWritten } from "./hand-written.ts";
 import { median, type Row, rowOf } from "./row.ts";
 

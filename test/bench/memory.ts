@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FunctionDefinition } from "../../infra/local/functions/environment.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import { folderOf } from "./cold/rows.ts";
 import { openStarter } from "./cold/start.ts";
 import type { BenchOptions } from "./options.ts";

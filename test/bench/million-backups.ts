@@ -4,8 +4,8 @@ import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
 import { listBackups } from "../../shared/api/operations/cbr/backups.ts";
 import { openDispatcher } from "../../shared/api/pool.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
+import { systemClock } from "../../shared/core/clock.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 
 /** Iterates a million backups in a process of its own; sends by how many MB the resident memory rose at most. */
 const COUNT = 1_000_000;

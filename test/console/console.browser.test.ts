@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "../../infra/pictures/chromium.ts";
+import { openBrowser } from "../../infra/tools/pictures/chromium.ts";
 import { coverageReportSchema } from "../../shared/report/schema.ts";
 import { seriousViolations, watchedPage } from "../pages/support.ts";
 import { startWatchedDemo } from "./support.ts";

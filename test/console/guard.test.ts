@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, test } from "vitest";
-import { guard } from "../../infra/local/console/guard.ts";
+import { guard } from "../../infra/local/provider/guard.ts";
 
 const app = new Hono();
 app.use(guard({ port: () => 4700, token: "the-token" }));

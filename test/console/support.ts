@@ -1,7 +1,7 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { checkpointDue } from "../../events/checkpoint-due.ts";
 import { startDemo } from "../../infra/commands/start/demo.ts";
-import { demoProject } from "../../infra/estate.demo.ts";
+import { demoProject } from "../../infra/estate/demo.ts";
 import { ENGINE_KEY } from "../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../infra/local/clients.ts";
 import { startConsole } from "../../infra/local/console/console.ts";

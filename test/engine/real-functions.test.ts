@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { checkpointDue } from "../../events/checkpoint-due.ts";
-import { atStandIn, demoProject, demoSecret } from "../../infra/estate.demo.ts";
+import { atStandIn, demoProject, demoSecret } from "../../infra/estate/demo.ts";
 import { ENGINE_KEY } from "../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../infra/local/clients.ts";
-import { synthesize } from "../../infra/synthesize.ts";
+import { synthesize } from "../../infra/stack/synthesize.ts";
 import { roles } from "../../shared/estate/secrets.ts";
 import { sum, type WatchedEngine, watchedEngine } from "./fixtures/watched-engine.ts";
 

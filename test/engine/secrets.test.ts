@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { demoSecret } from "../../infra/estate.demo.ts";
-import { type MetricName, metrics } from "../../shared/runtime/measures.ts";
+import { demoSecret } from "../../infra/estate/demo.ts";
+import { type MetricName, metrics } from "../../shared/lambda/measures.ts";
 import { wholeNight } from "./fixtures/whole-night.ts";
 
 type Night = Awaited<ReturnType<typeof wholeNight>>;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUNDLE_LIMIT_BYTES, type Bundle, bundleFunctions } from "../../infra/bundle.ts";
-import { FUNCTION_NAMES } from "../../infra/stack.ts";
+import { BUNDLE_LIMIT_BYTES, type Bundle, bundleFunctions } from "../../infra/stack/bundle.ts";
+import { FUNCTION_NAMES } from "../../infra/stack/stack.ts";
 
 const root = join(import.meta.dirname, "../..");
 let output: string;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { definition as creating } from "../../functions/create-checkpoint/definition.ts";
 import { definition as ingesting } from "../../functions/ingest-notification/definition.ts";
-import { concurrencyOf } from "../../infra/derive.ts";
+import { concurrencyOf } from "../../infra/stack/derive.ts";
 import { exampleEstate } from "./example-estate.ts";
 
 const withRate = (calls: number, per_seconds: number) => ({

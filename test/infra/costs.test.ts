@@ -6,9 +6,9 @@ import {
   type Usage,
   usageOfCall,
   usageOfEvent,
-} from "../../infra/costs/count.ts";
-import { costOf, monthOf } from "../../infra/costs/month.ts";
-import { prices } from "../../infra/costs/prices.ts";
+} from "../../infra/tools/costs/count.ts";
+import { costOf, monthOf } from "../../infra/tools/costs/month.ts";
+import { prices } from "../../infra/tools/costs/prices.ts";
 
 const usage = (some: Partial<Usage>): Usage => ({ ...noUsage, ...some });
 const settings = { memory_gb: () => 2, speed: 100 };

@@ -4,15 +4,15 @@ import { type Expected, expectedOf } from "../../infra/commands/operate/expected
 import { doctorLines, type Finding } from "../../infra/commands/operate/finding.ts";
 import type { Deployed } from "../../infra/commands/place/deployed.ts";
 import type { Place } from "../../infra/commands/place/place.ts";
-import { atStandIn, demoEstate, demoProject, demoSecret } from "../../infra/estate.demo.ts";
+import { atStandIn, demoEstate, demoProject, demoSecret } from "../../infra/estate/demo.ts";
 import { createDemoWorld } from "../../infra/local/provider/demo/demo.ts";
 import { startProvider } from "../../infra/local/provider/server.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
-import { roleActions } from "../../infra/provider-policies/policies.ts";
+import { roleActions } from "../../infra/tools/docs/provider-policies.ts";
 import { placeHold } from "../../shared/control/hold.ts";
+import { systemClock } from "../../shared/core/clock.ts";
 import { roles } from "../../shared/estate/secrets.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
 import { deployedAs } from "../support/deployed.ts";
 
 /** The deployment that the demo's estate describes: made once, it is the same for every test. */

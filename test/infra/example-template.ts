@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
-import { synthesize } from "../../infra/synthesize.ts";
+import { synthesize } from "../../infra/stack/synthesize.ts";
 import { exampleEstate } from "./example-estate.ts";
 
 /** The template of the example estate, and the folder in which it was written, which is gone again. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { VigilFunction } from "../../infra/constructs/function.ts";
+import { VigilFunction } from "../../infra/stack/constructs/function.ts";
 
 let folder: string;
 

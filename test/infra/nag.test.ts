@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, test } from "vitest";
-import { bundleFunctions } from "../../infra/bundle.ts";
-import { FUNCTION_NAMES, VigilStack } from "../../infra/stack.ts";
+import { bundleFunctions } from "../../infra/stack/bundle.ts";
+import { FUNCTION_NAMES, VigilStack } from "../../infra/stack/stack.ts";
 import { exampleEstate } from "./example-estate.ts";
 
 test("cdk-nag's AwsSolutions rules find nothing that is not explained in the code", async () => {

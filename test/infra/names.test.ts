@@ -8,8 +8,8 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { stackWithoutCode } from "../../infra/commands/operate/expected.ts";
-import { LONGEST_NAMES, physicalName, stackNameOf } from "../../infra/names.ts";
-import { createApp } from "../../infra/synthesize.ts";
+import { LONGEST_NAMES, physicalName, stackNameOf } from "../../infra/stack/names.ts";
+import { createApp } from "../../infra/stack/synthesize.ts";
 import { type Estate, estateSchema } from "../../shared/estate/estate.ts";
 import { exampleEstate } from "./example-estate.ts";
 

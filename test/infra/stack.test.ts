@@ -1,6 +1,6 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
-import { FUNCTION_NAMES } from "../../infra/stack.ts";
+import { FUNCTION_NAMES } from "../../infra/stack/stack.ts";
 import { exampleTemplate } from "./example-template.ts";
 import {
   lambdaSchema,

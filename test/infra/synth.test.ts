@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadEstate } from "../../infra/load-estate.ts";
+import { loadEstate } from "../../infra/estate/load.ts";
 
 const now_ms = Date.parse("2026-11-21T09:00:00Z");
 const example = fileURLToPath(new URL("../../infra/estate.json", import.meta.url));

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleFunctions } from "../../infra/bundle.ts";
-import { traceBack } from "../../infra/trace.ts";
+import { bundleFunctions } from "../../infra/stack/bundle.ts";
+import { traceBack } from "../../infra/stack/trace.ts";
 
 let output: string;
 let maps: string;

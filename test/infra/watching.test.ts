@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { reportGap_hours } from "../../infra/watching/watching.ts";
+import { reportGap_hours } from "../../infra/stack/watching/watching.ts";
 import { estateSchema } from "../../shared/estate/estate.ts";
-import { metrics } from "../../shared/runtime/measures.ts";
+import { metrics } from "../../shared/lambda/measures.ts";
 import { exampleEstate } from "./example-estate.ts";
 import { exampleTemplate } from "./example-template.ts";
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventExamples } from "../../events/all.ts";
 import { functions } from "../../functions/all.ts";
 import { startDemo } from "../../infra/commands/start/demo.ts";
-import { demoProject } from "../../infra/estate.demo.ts";
-import type { EngineEvent } from "../../infra/local/events.ts";
+import { demoProject } from "../../infra/estate/demo.ts";
+import type { EngineEvent } from "../../infra/local/functions/events.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 

@@ -5,8 +5,8 @@ import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { VigilFunction } from "../../infra/constructs/function.ts";
-import { WorkQueue } from "../../infra/constructs/work-queue.ts";
+import { VigilFunction } from "../../infra/stack/constructs/function.ts";
+import { WorkQueue } from "../../infra/stack/constructs/work-queue.ts";
 import { instancesSchema } from "../../shared/estate/instances.ts";
 
 let folder: string;

@@ -8,7 +8,7 @@ import {
   roleActions,
   type SpeakingFunction,
   speakingFunctions,
-} from "../../infra/provider-policies/policies.ts";
+} from "../../infra/tools/docs/provider-policies.ts";
 import { type Role, roles } from "../../shared/estate/secrets.ts";
 import { type Stage, stages } from "./stages.ts";
 

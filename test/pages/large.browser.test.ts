@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { openBrowser } from "../../infra/pictures/chromium.ts";
+import { openBrowser } from "../../infra/tools/pictures/chromium.ts";
 import { watchedPage } from "./support.ts";
 
 const figuresSchema = z.object({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseScheduleRule } from "../../shared/api/operations/cbr/schedule-rule.ts";
-import { compareSchedules, scheduleProblem } from "../../shared/policies/schedule.ts";
+import { compareSchedules, scheduleProblem } from "../../shared/estate/policy-schedule.ts";
 
 const daily = (hour: number, interval = 1) => `FREQ=DAILY;INTERVAL=${interval};BYHOUR=${hour};BYMINUTE=00`;
 

@@ -13,7 +13,7 @@ import type { Connection } from "../../shared/api/connection.ts";
 import type { Input } from "../../shared/api/operation.ts";
 import { cbr, dbss, hss, iam, koophone } from "../../shared/api/operations/all.ts";
 import { authorization, canonicalQuery, sdkDate } from "../../shared/api/signing.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
+import type { Clock } from "../../shared/core/clock.ts";
 
 /** A clock that stands still until a test moves it; its wall is the real one, as signatures need. */
 export interface ManualClock extends Clock {

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENGINE_KEY, Gateway } from "../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../infra/local/clients.ts";
 import { seededChance } from "../../infra/local/provider/world/chance.ts";
+import { systemClock } from "../../shared/core/clock.ts";
 import { sqsQueue } from "../../shared/queue/sqs.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
 import { simulatedQueue } from "../simulation/models/queue.ts";
 import { type Delivery, type OpenedQueue, type QueueTerms, queueContract } from "./contract.ts";
 

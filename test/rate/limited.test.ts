@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { showBackup } from "../../shared/api/operations/cbr/backups.ts";
+import type { Clock } from "../../shared/core/clock.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { BudgetSpent, ledgerBudget } from "../../shared/rate/budget.ts";
 import { limitedBudget } from "../../shared/rate/limited.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
 
 const rate = { calls: 10, per_seconds: 60 };
 const rates = { cbr: rate, iam: rate, dbss: rate, hss: rate, koophone: rate };

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listVaults } from "../../shared/api/operations/cbr/vaults.ts";
 import { showBackupPolicy } from "../../shared/api/operations/hss.ts";
+import type { Clock } from "../../shared/core/clock.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { BudgetSpent, ledgerBudget, liftPause, pausesOf } from "../../shared/rate/budget.ts";
 import { emptyWindow, slowDown, take, turnAway } from "../../shared/rate/window.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
 
 describe("a rate window", () => {
   test("never lets more calls through in any period than the rate allows", () => {

@@ -7,11 +7,11 @@ import { type RunningProvider, startProvider } from "../../infra/local/provider/
 import { type Cloud, createCloud } from "../../infra/local/provider/service.ts";
 import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 import { parseEstate } from "../../shared/estate/check.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
+import type { Document, Notification } from "../../shared/publish/publisher.ts";
 import { coverageReportSchema } from "../../shared/report/schema.ts";
-import type { Document, Notification } from "../../shared/runtime/publisher.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
 import { manualClock } from "../provider/support.ts";
 import { jobDeps } from "../support/job-deps.ts";
 import { now_ms } from "./support.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildPage } from "../../infra/build-page.ts";
+import { buildPage } from "../../infra/stack/build-page.ts";
 import { type Night, nightRecord } from "../../shared/checkpoints/night.ts";
 import { type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
 import type { Entry, Ledger } from "../../shared/ledger/ledger.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { defineEvent } from "../../events/define.ts";
-import { defineFunction } from "../../shared/runtime/definition.ts";
-import type { Invocation, Platform } from "../../shared/runtime/deps.ts";
-import { implement, implementAddress, implementTogether } from "../../shared/runtime/implement.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
+import { systemRandom } from "../../shared/core/random.ts";
+import { defineFunction } from "../../shared/lambda/definition.ts";
+import type { Invocation, Platform } from "../../shared/lambda/deps.ts";
+import { implement, implementAddress, implementTogether } from "../../shared/lambda/implement.ts";
 import { exampleEstate } from "../infra/example-estate.ts";
 import { manualClock } from "../provider/support.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { createMeter, METER_SERVICE } from "../../shared/runtime/meter.ts";
+import { createMeter, METER_SERVICE } from "../../shared/lambda/meter.ts";
 
 const line = z.looseObject({
   service: z.string(),

@@ -7,14 +7,14 @@ import { createDemoWorld, type Demo } from "../../infra/local/provider/demo/demo
 import { type RunningProvider, startProvider } from "../../infra/local/provider/server.ts";
 import { createCloud } from "../../infra/local/provider/service.ts";
 import { ProviderError } from "../../shared/api/provider-error.ts";
+import { systemClock } from "../../shared/core/clock.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 import { type Estate, estateSchema } from "../../shared/estate/estate.ts";
+import { providerConnections } from "../../shared/lambda/provider.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
+import type { Notification } from "../../shared/publish/publisher.ts";
 import type { Message } from "../../shared/queue/queue.ts";
 import { ledgerBudget } from "../../shared/rate/budget.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import { providerConnections } from "../../shared/runtime/provider.ts";
-import type { Notification } from "../../shared/runtime/publisher.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
 import { jobDeps } from "../support/job-deps.ts";
 
 const due = "2026-11-21T01:00:00Z";

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { bucketOrigin } from "../../shared/runtime/s3.ts";
+import { bucketOrigin } from "../../shared/publish/s3.ts";
 
 test.each([
   "eu-central-1",

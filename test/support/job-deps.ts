@@ -1,7 +1,7 @@
+import type { Clock } from "../../shared/core/clock.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 import type { Estate } from "../../shared/estate/estate.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
-import type { Measure } from "../../shared/runtime/measures.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
+import type { Measure } from "../../shared/lambda/measures.ts";
 import { leaseTerms } from "../../shared/work/lease.ts";
 import { endless } from "./virtual-clock.ts";
 

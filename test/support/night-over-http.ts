@@ -9,13 +9,13 @@ import { createDemoWorld, type DemoOptions } from "../../infra/local/provider/de
 import type { FaultPlan } from "../../infra/local/provider/faults.ts";
 import { planNight } from "../../shared/checkpoints/plan-night.ts";
 import { slotsOfNight } from "../../shared/checkpoints/slot.ts";
+import { inParallel } from "../../shared/core/parallel.ts";
 import { parseEstate } from "../../shared/estate/check.ts";
 import type { CheckpointRule, Estate } from "../../shared/estate/estate.ts";
+import type { Measure } from "../../shared/lambda/measures.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import type { Message } from "../../shared/queue/queue.ts";
-import type { Measure } from "../../shared/runtime/measures.ts";
-import { inParallel } from "../../shared/runtime/parallel.ts";
 import { durableNotifier } from "../../shared/work/undelivered.ts";
 import { jobDeps } from "./job-deps.ts";
 import type { Mortal } from "./mortal.ts";

@@ -8,13 +8,13 @@ import { authenticatorFor } from "../../shared/api/authentication.ts";
 import { createClient } from "../../shared/api/client.ts";
 import type { Dispatch } from "../../shared/api/exchange.ts";
 import type { AnyOperation } from "../../shared/api/operation.ts";
+import { type Clock, systemClock } from "../../shared/core/clock.ts";
+import { systemRandom } from "../../shared/core/random.ts";
 import type { EstateInput } from "../../shared/estate/estate.ts";
 import type { Role } from "../../shared/estate/secrets.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
+import type { Notification } from "../../shared/publish/publisher.ts";
 import type { Message } from "../../shared/queue/queue.ts";
-import { type Clock, systemClock } from "../../shared/runtime/clock.ts";
-import type { Notification } from "../../shared/runtime/publisher.ts";
-import { systemRandom } from "../../shared/runtime/random.ts";
 
 export interface ProviderOptions {
   /** Where the test's clock begins; only the test moves it. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
-import type { Notification } from "../../shared/runtime/publisher.ts";
+import type { Notification } from "../../shared/publish/publisher.ts";
 import { clear, raise } from "../../shared/work/alert.ts";
 
 function opened() {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { systemClock } from "../../shared/core/clock.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import type { Notification } from "../../shared/runtime/publisher.ts";
+import type { Notification } from "../../shared/publish/publisher.ts";
 import { eachProject, ShareSpent } from "../../shared/work/each-project.ts";
 import { demoEstate, demoProject } from "../report/support.ts";
 

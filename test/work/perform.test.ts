@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import type { Clock } from "../../shared/core/clock.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { defineRecord } from "../../shared/ledger/record.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
 import { lease_ms, leaseTerms } from "../../shared/work/lease.ts";
 import { LookUpFailed, type Performance, perform } from "../../shared/work/perform.ts";
 import type { Result } from "../../shared/work/result.ts";

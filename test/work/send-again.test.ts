@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import type { Clock } from "../../shared/core/clock.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { defineRecord, type Stored } from "../../shared/ledger/record.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
-import type { Clock } from "../../shared/runtime/clock.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { plan, sent } from "../../shared/work/transitions.ts";
 import { workSchema } from "../../shared/work/work.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { systemClock } from "../../shared/core/clock.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
-import { systemClock } from "../../shared/runtime/clock.ts";
-import { fitted, type Notification } from "../../shared/runtime/publisher.ts";
+import { fitted, type Notification } from "../../shared/publish/publisher.ts";
 import { durableNotifier, undeliveredByProject } from "../../shared/work/undelivered.ts";
 
 const message = (text: string, subject = "Vigil"): Notification => ({

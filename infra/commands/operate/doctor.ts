@@ -9,7 +9,7 @@ import { readStop } from "../../../shared/control/stop.ts";
 import type { CheckpointRule, Project } from "../../../shared/estate/estate.ts";
 import { type Role, roles } from "../../../shared/estate/secrets.ts";
 import { endpointsOf } from "../../../shared/estate/services.ts";
-import { allUses } from "../../provider-policies/policies.ts";
+import { allUses } from "../../tools/docs/provider-policies.ts";
 import { noAccess } from "../place/deployed.ts";
 import { type Place, providerOf } from "../place/place.ts";
 import { checkDeployment } from "./check-deployment.ts";

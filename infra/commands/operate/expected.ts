@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Estate } from "../../../shared/estate/estate.ts";
 import { readAssembly } from "../../local/template/assembly.ts";
 import { modelOf } from "../../local/template/model.ts";
-import { FUNCTION_NAMES, VigilStack } from "../../stack.ts";
-import { createApp } from "../../synthesize.ts";
+import { FUNCTION_NAMES, VigilStack } from "../../stack/stack.ts";
+import { createApp } from "../../stack/synthesize.ts";
 
 /** What the template of an estate says is there, by the names that it has in AWS. */
 export interface Expected {

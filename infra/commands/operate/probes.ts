@@ -21,7 +21,7 @@ import {
   showBackupPolicy,
 } from "../../../shared/api/operations/hss.ts";
 import { queryInstanceStatus, showTask } from "../../../shared/api/operations/koophone.ts";
-import type { commandUses, SpeakingFunction } from "../../provider-policies/policies.ts";
+import type { commandUses, SpeakingFunction } from "../../tools/docs/provider-policies.ts";
 
 export const probeOperations = {
   ...{ associatePolicy, createCheckpoint, deleteBackup, dissociatePolicy, listAuditInstances },

@@ -3,7 +3,7 @@ import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { AwsClient } from "aws4fetch";
 import * as z from "zod";
-import { hostSuffix } from "../../../shared/runtime/s3.ts";
+import { hostSuffix } from "../../../shared/publish/s3.ts";
 
 export interface DeployedQueue {
   readonly arn: string;

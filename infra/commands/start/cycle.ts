@@ -1,3 +1,4 @@
+import { sleep, systemClock } from "../../../shared/core/clock.ts";
 import { auditsOf } from "../../../shared/instances/audit.ts";
 import { hostsOf } from "../../../shared/instances/host.ts";
 import { endedPhones, openPhones } from "../../../shared/instances/phones/phone.ts";
@@ -8,7 +9,6 @@ import {
   type InstanceSummary,
   summarizeInstances,
 } from "../../../shared/report/instances.ts";
-import { sleep, systemClock } from "../../../shared/runtime/clock.ts";
 import { isOpen } from "../../../shared/work/work.ts";
 import { type ReportFiles, writeReport } from "../../local/report.ts";
 import type { Demo } from "./demo.ts";

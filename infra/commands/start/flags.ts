@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import * as z from "zod";
-import { type Clock, type ScaledTime, scaledClock, systemClock } from "../../../shared/runtime/clock.ts";
+import { type Clock, type ScaledTime, scaledClock, systemClock } from "../../../shared/core/clock.ts";
 import { presetNames } from "../../local/provider/faults.ts";
 import { CommandFailure, command } from "../fail.ts";
 

@@ -1,7 +1,7 @@
 import { nightRecord } from "../../../shared/checkpoints/night.ts";
 import { type Slot, slotsOfNight } from "../../../shared/checkpoints/slot.ts";
+import { sleep, systemClock } from "../../../shared/core/clock.ts";
 import { type NightSummary, summarizeNight } from "../../../shared/report/night.ts";
-import { sleep, systemClock } from "../../../shared/runtime/clock.ts";
 import type { Demo } from "./demo.ts";
 
 /** How far a night has come. Numbers count vaults. */

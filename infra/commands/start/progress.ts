@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
 import color from "picocolors";
-import type { EngineEvent } from "../../local/events.ts";
+import type { EngineEvent } from "../../local/functions/events.ts";
 import type { Progress } from "./night.ts";
 
 /** Tells a person how the night goes: one live line on a terminal, plain lines elsewhere; all of it on stderr. */

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { phoneReleaseRequested } from "../../../events/phone-release-requested.ts";
-import { chunks } from "../../../shared/runtime/parallel.ts";
+import { chunks } from "../../../shared/core/parallel.ts";
 import { ENGINE_KEY } from "../../local/aws/gateway.ts";
 import { sqsClient } from "../../local/clients.ts";
 import { identityOf } from "../../local/template/identities.ts";

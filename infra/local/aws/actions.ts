@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Access } from "../iam.ts";
 import { queueArn, secretArn, tableArn } from "../template/identities.ts";
+import type { Access } from "./iam.ts";
 import type { AwsRequest } from "./request.ts";
 
 /** A call that the engine cannot judge, because it does not know what it asks for. */

@@ -1,5 +1,5 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
-import type { Access } from "../iam.ts";
+import type { Access } from "./iam.ts";
 
 /** One call of AWS as it arrived, read to its end. */
 export interface AwsRequest {

@@ -4,9 +4,9 @@ import { Hono } from "hono";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
 import type { PageAssets } from "../../../shared/report/html.ts";
-import { buildPage } from "../../build-page.ts";
+import { buildPage } from "../../stack/build-page.ts";
+import { guard } from "../provider/guard.ts";
 import { addActions } from "./actions.ts";
-import { guard } from "./guard.ts";
 import { addReadings, type ConsoleOptions } from "./readings.ts";
 
 export interface RunningConsole {

@@ -1,5 +1,5 @@
 import type { FunctionState, LoggedEvent, LogLine, Run } from "../../../shared/pages/console/state.ts";
-import type { EngineEvent } from "../events.ts";
+import type { EngineEvent } from "../functions/events.ts";
 import { wordsOf } from "./words.ts";
 
 /** What the console remembers of the engine's events. */

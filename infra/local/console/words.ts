@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../events.ts";
+import type { EngineEvent } from "../functions/events.ts";
 
 /** An engine event as one line; undefined for what would only be noise (log lines are shown with their function). */
 export function wordsOf(event: EngineEvent): { readonly text: string; readonly bad: boolean } | undefined {

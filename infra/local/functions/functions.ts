@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Emit, InvocationError } from "../events.ts";
 import { ExecutionEnvironment, type FunctionDefinition, type Outcome } from "./environment.ts";
+import type { Emit, InvocationError } from "./events.ts";
 import { Places } from "./places.ts";
 
 /** The type of the error when a function has no invocation left of those reserved for it. */

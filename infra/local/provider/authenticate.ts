@@ -8,7 +8,7 @@ import {
   stringToSign,
 } from "../../../shared/api/signing.ts";
 import type { CloudRequest } from "./wire.ts";
-import type { AccessKey, User } from "./world/identity.ts";
+import type { AccessKey, User } from "./world/model.ts";
 import { Refusal } from "./world/model.ts";
 import type { World } from "./world/world.ts";
 

@@ -1,11 +1,20 @@
 import * as z from "zod";
+import type { CallLog } from "./calls.ts";
 import { act, action } from "./control-actions.ts";
-import { callFault, faultPlan, presetNames, presets, taskFault } from "./faults.ts";
-import type { Limits } from "./limits.ts";
-import type { Cloud } from "./service.ts";
+import { callFault, type Faults, faultPlan, presetNames, presets, taskFault } from "./faults.ts";
+import type { Limits, Throttle } from "./limits.ts";
 import type { CloudOutcome, IncomingCall } from "./wire.ts";
 import { Refusal } from "./world/model.ts";
 import { timestamp } from "./world/time.ts";
+import type { World } from "./world/world.ts";
+
+/** What of the cloud can be controlled from outside. */
+export interface Controlled {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly throttle: Throttle;
+  readonly calls: CallLog;
+}
 
 /** Paths of the control endpoint begin with this; no operation of the provider does. */
 export const control_prefix = "/_control/";
@@ -15,7 +24,7 @@ const oneFault = z.union([callFault, taskFault]);
 const limit = z.strictObject({ calls: z.int().min(1), window_ms: z.int().min(1) });
 const limitsBody = z.partialRecord(z.enum(["cbr", "iam", "dbss", "hss", "koophone"]), limit);
 
-type Control = (cloud: Cloud, body: unknown, query: URLSearchParams) => unknown;
+type Control = (cloud: Controlled, body: unknown, query: URLSearchParams) => unknown;
 
 const controls: Readonly<Record<string, Control>> = {
   "GET state": stateOf,
@@ -60,7 +69,7 @@ function toLimits(parsed: z.output<typeof limitsBody>): Limits {
 }
 
 /** Answers a request to the control endpoint. It asks for no credential: the server lets in only what comes from this machine. */
-export function answerControl(cloud: Cloud, call: IncomingCall): CloudOutcome {
+export function answerControl(cloud: Controlled, call: IncomingCall): CloudOutcome {
   const url = new URL(call.url, "http://control");
   const control = controls[`${call.method} ${url.pathname.slice(control_prefix.length)}`];
   if (control === undefined)
@@ -89,7 +98,7 @@ function json(status: number, value: unknown): CloudOutcome {
   };
 }
 
-function stateOf({ world }: Cloud): unknown {
+function stateOf({ world }: Controlled): unknown {
   const checkpoints = Map.groupBy(world.checkpoints.all(), ({ vault_id }) => vault_id);
   return {
     now: timestamp(world.now),
@@ -114,7 +123,7 @@ function stateOf({ world }: Cloud): unknown {
   };
 }
 
-function checkpointsOf({ world }: Cloud, _body: unknown, query: URLSearchParams): unknown {
+function checkpointsOf({ world }: Controlled, _body: unknown, query: URLSearchParams): unknown {
   const vault_id = query.get("vault_id");
   return world.checkpoints
     .newest((checkpoint) => vault_id === null || checkpoint.vault_id === vault_id)
@@ -130,7 +139,7 @@ function checkpointsOf({ world }: Cloud, _body: unknown, query: URLSearchParams)
     }));
 }
 
-function resourcesOf({ world }: Cloud, _body: unknown, query: URLSearchParams): unknown {
+function resourcesOf({ world }: Controlled, _body: unknown, query: URLSearchParams): unknown {
   const id = query.get("id");
   return [...world.resources.values()]
     .filter((resource) => id === null || resource.id === id)

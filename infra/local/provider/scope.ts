@@ -1,7 +1,7 @@
 import type { AnyOperation } from "../../../shared/api/operation.ts";
 import type { Identity } from "./authenticate.ts";
 import type { CloudRequest } from "./wire.ts";
-import type { Project, User } from "./world/identity.ts";
+import type { Project, User } from "./world/model.ts";
 import { Refusal } from "./world/model.ts";
 import type { World } from "./world/world.ts";
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { foreign } from "../console/guard.ts";
 import { control_prefix } from "./control.ts";
+import { foreign } from "./guard.ts";
 import type { Cloud } from "./service.ts";
 import type { CloudOutcome, IncomingCall } from "./wire.ts";
 

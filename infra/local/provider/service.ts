@@ -1,10 +1,10 @@
-import { type Clock, sleep } from "../../../shared/runtime/clock.ts";
+import { type Clock, sleep } from "../../../shared/core/clock.ts";
 import { authenticate } from "./authenticate.ts";
-import { type CallLog, createCallLog } from "./calls.ts";
-import { answerControl, control_prefix } from "./control.ts";
+import { createCallLog } from "./calls.ts";
+import { answerControl, type Controlled, control_prefix } from "./control.ts";
 import { errorAnswer } from "./errors.ts";
-import { type CallFault, createFaults, type FaultPlan, type Faults, presets } from "./faults.ts";
-import { createThrottle, type Limits, type Throttle } from "./limits.ts";
+import { type CallFault, createFaults, type FaultPlan, presets } from "./faults.ts";
+import { createThrottle, type Limits } from "./limits.ts";
 import { oddReply, type Reply } from "./oddities.ts";
 import { findRoute, type Route } from "./routes.ts";
 import { enter, type Scope } from "./scope.ts";
@@ -25,12 +25,8 @@ export interface CloudOptions {
 }
 
 /** The stand-in cloud: every service of the provider behind one function that knows of no sockets. */
-export interface Cloud {
-  readonly world: World;
+export interface Cloud extends Controlled {
   readonly clock: Clock;
-  readonly faults: Faults;
-  readonly throttle: Throttle;
-  readonly calls: CallLog;
   /** Answers one request, or says that its connection is cut or never answered. Rejects only on a defect. */
   answer(call: IncomingCall): Promise<CloudOutcome>;
 }

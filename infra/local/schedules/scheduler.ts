@@ -1,5 +1,5 @@
-import type { Clock } from "../../../shared/runtime/clock.ts";
-import type { Emit } from "../events.ts";
+import type { Clock } from "../../../shared/core/clock.ts";
+import type { Emit } from "../functions/events.ts";
 import { type ScheduleTimes, scheduleTimes } from "./times.ts";
 
 /** A schedule, as the template says it. */

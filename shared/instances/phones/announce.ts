@@ -1,6 +1,6 @@
 import { phoneBackupFailed } from "../../../events/phone-backup-failed.ts";
 import { phoneReleased } from "../../../events/phone-released.ts";
-import type { Notification } from "../../runtime/publisher.ts";
+import type { Notification } from "../../publish/publisher.ts";
 import { subjectLine } from "../../work/alert.ts";
 import { eventIdOf, type Phone } from "./phone.ts";
 

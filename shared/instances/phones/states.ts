@@ -1,8 +1,8 @@
 import type { Client } from "../../api/client.ts";
 import type { queryInstanceStatus } from "../../api/operations/koophone.ts";
 import { ProviderError } from "../../api/provider-error.ts";
-import { chunks } from "../../runtime/parallel.ts";
-import type { Random } from "../../runtime/random.ts";
+import { chunks } from "../../core/parallel.ts";
+import type { Random } from "../../core/random.ts";
 import { type SeenState, unknownInstance } from "./judge.ts";
 
 type Asker = Client<{ queryInstanceStatus: typeof queryInstanceStatus }>;

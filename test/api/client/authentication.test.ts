@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { authenticatorFor } from "../../../shared/api/authentication.ts";
 import { createClient } from "../../../shared/api/client.ts";
 import { type Credential, parseCredential, redactor } from "../../../shared/api/credential.ts";
-import { systemClock } from "../../../shared/runtime/clock.ts";
+import { systemClock } from "../../../shared/core/clock.ts";
 import {
   answer,
   connect,

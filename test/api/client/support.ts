@@ -6,7 +6,7 @@ import type { Connection } from "../../../shared/api/connection.ts";
 import { operation } from "../../../shared/api/operation.ts";
 import { openDispatcher } from "../../../shared/api/pool.ts";
 import { ProviderError } from "../../../shared/api/provider-error.ts";
-import { type Clock, systemClock } from "../../../shared/runtime/clock.ts";
+import { type Clock, systemClock } from "../../../shared/core/clock.ts";
 
 const id = z.string().min(1).max(64);
 export const thing = z.looseObject({ id: z.string(), name: z.string() });

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { renderCoverage, renderOperationsTable, withCoverage } from "../../../infra/docs/operations-table.ts";
+import {
+  renderCoverage,
+  renderOperationsTable,
+  withCoverage,
+} from "../../../infra/tools/docs/operations-table.ts";
 import { allOperations, companionOperations, seedOperations } from "../../../shared/api/operations/all.ts";
 
 describe("the operation tables", () => {

@@ -1,5 +1,5 @@
-import { ANSWER_S, sumUsage, type Usage } from "../../../infra/costs/count.ts";
-import { costOf } from "../../../infra/costs/month.ts";
+import { ANSWER_S, sumUsage, type Usage } from "../../../infra/tools/costs/count.ts";
+import { costOf } from "../../../infra/tools/costs/month.ts";
 import { type Row, rowOf } from "../row.ts";
 
 /** What stands all month belongs to no night: docs/costs.md has it. */
@@ -17,7 +17,7 @@ export function costRow(usage: Usage, vaults: number): Row {
     name: "AWS cost of a night per 1,000 vaults",
     values: [(dollars * 1000) / vaults],
     unit: "US dollars",
-    baseline: `– (usage × list price, infra/costs/prices.ts; ${ANSWER_S} s of function time for each call of the provider)`,
+    baseline: `– (usage × list price, infra/tools/costs/prices.ts; ${ANSWER_S} s of function time for each call of the provider)`,
     note: counted.join(", "),
   });
 }

@@ -1,6 +1,12 @@
-import { noUsage, sumUsage, type Usage, usageOfCall, usageOfEvent } from "../../../infra/costs/count.ts";
 import type { AwsCall } from "../../../infra/local/aws/request.ts";
-import type { EngineEvent } from "../../../infra/local/events.ts";
+import type { EngineEvent } from "../../../infra/local/functions/events.ts";
+import {
+  noUsage,
+  sumUsage,
+  type Usage,
+  usageOfCall,
+  usageOfEvent,
+} from "../../../infra/tools/costs/count.ts";
 import { scheduledEvent } from "../stage/events.ts";
 import type { Site } from "../stage/site.ts";
 import { openStage, SPEED, type Stage } from "../stage/stage.ts";

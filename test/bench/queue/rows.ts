@@ -5,9 +5,9 @@ import * as z from "zod";
 import { checkpointDue } from "../../../events/checkpoint-due.ts";
 import { ENGINE_KEY } from "../../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../../infra/local/clients.ts";
+import { systemClock } from "../../../shared/core/clock.ts";
 import type { Message } from "../../../shared/queue/queue.ts";
 import { sqsQueue } from "../../../shared/queue/sqs.ts";
-import { systemClock } from "../../../shared/runtime/clock.ts";
 import type { BenchOptions } from "../options.ts";
 import { type Row, rowOf } from "../row.ts";
 

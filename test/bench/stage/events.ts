@@ -1,12 +1,12 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { eventExamples } from "../../../events/all.ts";
 import { functions } from "../../../functions/all.ts";
-import { SCHEDULED_TIME } from "../../../infra/constructs/schedule.ts";
 import { ENGINE_KEY } from "../../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../../infra/local/clients.ts";
 import { schedulesOf } from "../../../infra/local/definitions.ts";
 import type { Engine } from "../../../infra/local/engine.ts";
 import type { FunctionDefinition } from "../../../infra/local/functions/environment.ts";
+import { SCHEDULED_TIME } from "../../../infra/stack/constructs/schedule.ts";
 
 /** What a schedule of the template would send the function, due at that time; undefined when none sends to it. */
 export function scheduledEvent(engine: Engine, target: FunctionDefinition, at: string): unknown {

@@ -2,12 +2,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { atStandIn, demoProject, demoSecret } from "../../../infra/estate.demo.ts";
+import { atStandIn, demoProject, demoSecret } from "../../../infra/estate/demo.ts";
 import { startProvider } from "../../../infra/local/provider/server.ts";
 import { createCloud } from "../../../infra/local/provider/service.ts";
-import { synthesize } from "../../../infra/synthesize.ts";
+import { synthesize } from "../../../infra/stack/synthesize.ts";
+import { systemClock } from "../../../shared/core/clock.ts";
 import { roles } from "../../../shared/estate/secrets.ts";
-import { systemClock } from "../../../shared/runtime/clock.ts";
 import { benchWorld } from "./world.ts";
 
 /** A synthesized estate and the port at which it expects its provider: made once, used by every stage. */

@@ -4,7 +4,7 @@ import { addDemoResource, nightly } from "../../../infra/local/provider/demo/vau
 import { resource_types, type Vault } from "../../../infra/local/provider/world/model.ts";
 import { createVault } from "../../../infra/local/provider/world/vaults.ts";
 import { createWorld, type World } from "../../../infra/local/provider/world/world.ts";
-import { roleActions } from "../../../infra/provider-policies/policies.ts";
+import { roleActions } from "../../../infra/tools/docs/provider-policies.ts";
 
 /** When the benchmark's nights are due: worlds of the same seed and time are the same, to the last id. */
 export const NIGHT_AT = "2026-11-21T01:00:00Z";

@@ -42,7 +42,7 @@ interface Surroundings {
 
 /** The platform keeps clocks within so much of the truth. */
 export const clockSkew_ms = 5_000;
-/** As in shared/runtime/function.ts. */
+/** As in shared/lambda/function.ts. */
 const reserve_ms = 3_000;
 
 interface Warm {

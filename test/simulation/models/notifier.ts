@@ -1,5 +1,5 @@
 import type { Chance } from "../../../infra/local/provider/world/chance.ts";
-import type { Notification, Notifier } from "../../../shared/runtime/publisher.ts";
+import type { Notification, Notifier } from "../../../shared/publish/publisher.ts";
 import type { Container } from "./container.ts";
 import type { Dice } from "./dice.ts";
 import type { Journal } from "./journal.ts";

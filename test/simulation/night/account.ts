@@ -3,7 +3,7 @@ import { type Cloud, createCloud } from "../../../infra/local/provider/service.t
 import { startNativeExpiry } from "../../../infra/local/provider/world/expiry.ts";
 import type { Settings } from "../../../infra/local/provider/world/settings.ts";
 import { createWorld, type World } from "../../../infra/local/provider/world/world.ts";
-import { roleActions } from "../../../infra/provider-policies/policies.ts";
+import { roleActions } from "../../../infra/tools/docs/provider-policies.ts";
 import type { VirtualTime } from "../models/time.ts";
 
 /** One project of the estate and the cloud that it is in: its own account, its own credentials. */

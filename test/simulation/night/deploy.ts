@@ -1,11 +1,11 @@
 import { type FunctionName, functions } from "../../../functions/all.ts";
 import { implementations } from "../../../functions/implemented.ts";
-import { concurrencyOf, retriesOf, schedulesOf } from "../../../infra/derive.ts";
+import { concurrencyOf, retriesOf, schedulesOf } from "../../../infra/stack/derive.ts";
 import type { Estate } from "../../../shared/estate/estate.ts";
-import type { FunctionDefinition } from "../../../shared/runtime/definition.ts";
-import type { Invocation } from "../../../shared/runtime/deps.ts";
-import type { Implementation, OpenFunction } from "../../../shared/runtime/implement.ts";
-import type { Measure } from "../../../shared/runtime/measures.ts";
+import type { FunctionDefinition } from "../../../shared/lambda/definition.ts";
+import type { Invocation } from "../../../shared/lambda/deps.ts";
+import type { Implementation, OpenFunction } from "../../../shared/lambda/implement.ts";
+import type { Measure } from "../../../shared/lambda/measures.ts";
 import type { FunctionDefinition as Deployed, Invocation as Invoked } from "../models/functions.ts";
 import { batchSchema } from "../models/mapping.ts";
 import type { Stage } from "./stage.ts";

@@ -1,10 +1,11 @@
 import { type Role, roles } from "../../../infra/local/provider/demo/identities.ts";
 import type { CloudOutcome } from "../../../infra/local/provider/wire.ts";
 import type { Chance } from "../../../infra/local/provider/world/chance.ts";
-import type { AccessKey } from "../../../infra/local/provider/world/identity.ts";
+import type { AccessKey } from "../../../infra/local/provider/world/model.ts";
 import type { World } from "../../../infra/local/provider/world/world.ts";
+import type { Journal } from "../models/journal.ts";
+import type { VirtualTime } from "../models/time.ts";
 import type { Account } from "./account.ts";
-import type { Stage } from "./stage.ts";
 import type { Draws } from "./world.ts";
 
 const hour_ms = 3_600_000;
@@ -78,7 +79,11 @@ export function openDisruptions({
   time,
   journal,
   accounts,
-}: Pick<Stage, "time" | "journal" | "accounts">): Disruptions {
+}: {
+  readonly time: VirtualTime;
+  readonly journal: Journal;
+  readonly accounts: readonly Account[];
+}): Disruptions {
   const active = new Map<string, Disruption>();
   const keys = new Map(accounts.map((account) => [account.name, keyRing(account)]));
   let over = false;

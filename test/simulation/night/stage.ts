@@ -4,14 +4,14 @@ import { authenticatorFor } from "../../../shared/api/authentication.ts";
 import { createClient } from "../../../shared/api/client.ts";
 import type { Connection } from "../../../shared/api/connection.ts";
 import { parseCredential } from "../../../shared/api/credential.ts";
+import { once } from "../../../shared/core/parallel.ts";
 import type { Estate, Project } from "../../../shared/estate/estate.ts";
+import type { ProviderUse } from "../../../shared/lambda/definition.ts";
+import type { Platform } from "../../../shared/lambda/deps.ts";
+import type { Measure } from "../../../shared/lambda/measures.ts";
 import type { Queue } from "../../../shared/queue/queue.ts";
 import { ledgerBudget } from "../../../shared/rate/budget.ts";
 import { limitedBudget } from "../../../shared/rate/limited.ts";
-import type { ProviderUse } from "../../../shared/runtime/definition.ts";
-import type { Platform } from "../../../shared/runtime/deps.ts";
-import type { Measure } from "../../../shared/runtime/measures.ts";
-import { once } from "../../../shared/runtime/parallel.ts";
 import { durableNotifier } from "../../../shared/work/undelivered.ts";
 import type { Container } from "../models/container.ts";
 import { dice, type Faults } from "../models/dice.ts";
@@ -87,7 +87,7 @@ export interface Stage extends Site {
   chance(name: string): Chance;
   /** What the functions of a container are opened on. */
   platform(container: Container): Platform;
-  /** A work queue with the function that works on it, as infra/constructs/work-queue.ts has it. */
+  /** A work queue with the function that works on it, as infra/stack/constructs/work-queue.ts has it. */
   workQueue(name: string, options: Omit<MappingOptions, "queue"> & { readonly attempts: number }): void;
   /** Returns what takes the schedule away. */
   schedule(options: ScheduleOptions): () => void;

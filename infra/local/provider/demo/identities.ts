@@ -1,5 +1,5 @@
 import type { Chance } from "../world/chance.ts";
-import type { Project, User } from "../world/identity.ts";
+import type { Project, User } from "../world/model.ts";
 import type { World } from "../world/world.ts";
 
 /** One IAM user's ways in. */

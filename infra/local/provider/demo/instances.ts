@@ -1,6 +1,6 @@
 import { addAuditInstance, switchAuditBackup } from "../world/audit.ts";
-import { planFiring } from "../world/firing.ts";
 import { addPhone } from "../world/phones.ts";
+import { planFiring } from "../world/policies.ts";
 import type { BackupHost, Host, HostPolicy, Phone, PhoneState } from "../world/services.ts";
 import type { World } from "../world/world.ts";
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { AnyOperation, PathParameters } from "../../../../shared/api/operation.ts";
-import type { Project, User } from "../world/identity.ts";
+import type { Project, User } from "../world/model.ts";
 import type { Moment } from "../world/time.ts";
 import type { World } from "../world/world.ts";
 

@@ -1,4 +1,4 @@
-import type { Random } from "../../../../shared/runtime/random.ts";
+import type { Random } from "../../../../shared/core/random.ts";
 
 /** Chance that a seed decides: the same seed gives the same fractions and the same ids, for ever. */
 export interface Chance extends Random {

@@ -1,42 +1,6 @@
-import { Refusal } from "./model.ts";
-import { day_ms, type Moment } from "./time.ts";
+import { Refusal, type Token, type User } from "./model.ts";
+import { day_ms } from "./time.ts";
 import type { World } from "./world.ts";
-
-export interface Project {
-  readonly id: string;
-  readonly name: string;
-  readonly domain_id: string;
-}
-
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  readonly password: string;
-  readonly domain_id: string;
-  readonly domain_name: string;
-  /** The projects it may enter. */
-  readonly projects: readonly string[];
-  /** Actions a policy grants it, exact or ending in `*`; `["*"]` for an administrator. */
-  allowed: readonly string[];
-}
-
-export interface AccessKey {
-  readonly ak: string;
-  readonly sk: string;
-  readonly user_id: string;
-  /** Temporary keys carry a token that every request must show, and end. */
-  readonly security_token?: string | undefined;
-  readonly expires?: Moment | undefined;
-}
-
-/** An IAM token: whose it is, where it is valid, until when. */
-export interface Token {
-  readonly value: string;
-  readonly user: User;
-  readonly project_id: string | undefined;
-  readonly issued: Moment;
-  readonly expires: Moment;
-}
 
 /** Documented: a token is valid for 24 hours. */
 const token_life_ms = day_ms;

@@ -1,7 +1,18 @@
 import { type Agenda, createAgenda } from "./agenda.ts";
 import { type Chance, seededChance } from "./chance.ts";
-import type { AccessKey, Project, Token, User } from "./identity.ts";
-import type { Backup, Checkpoint, Fate, Policy, Resource, Task, Vault } from "./model.ts";
+import type {
+  AccessKey,
+  Backup,
+  Checkpoint,
+  Fate,
+  Policy,
+  Project,
+  Resource,
+  Task,
+  Token,
+  User,
+  Vault,
+} from "./model.ts";
 import type { AuditInstance, BackupHost, Host, HostPolicy, Phone, PhoneFate, PhoneTask } from "./services.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { createShelf, type Shelf } from "./shelf.ts";

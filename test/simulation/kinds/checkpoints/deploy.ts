@@ -3,7 +3,7 @@ import { measure as measurePlanned, planCheckpoints } from "../../../../function
 import { definition as settling } from "../../../../functions/settle-checkpoints/definition.ts";
 import { settleCheckpoints } from "../../../../functions/settle-checkpoints/job.ts";
 import { nightsOf } from "../../../../shared/checkpoints/night.ts";
-import { implement } from "../../../../shared/runtime/implement.ts";
+import { implement } from "../../../../shared/lambda/implement.ts";
 import { createActivity } from "../../night/activity.ts";
 import type { Overrides } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";

@@ -1,6 +1,6 @@
 import { nightsOf } from "../../../../shared/checkpoints/night.ts";
 import { isAvailable, type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
-import type { MetricName } from "../../../../shared/runtime/measures.ts";
+import type { MetricName } from "../../../../shared/lambda/measures.ts";
 import type { Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 

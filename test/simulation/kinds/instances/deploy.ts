@@ -6,7 +6,7 @@ import { definition as enablingHosts } from "../../../../functions/enable-remote
 import { enableRemoteBackups } from "../../../../functions/enable-remote-backup/job.ts";
 import { definition as settling } from "../../../../functions/settle-instances/definition.ts";
 import { settleInstances } from "../../../../functions/settle-instances/job.ts";
-import { implement, implementTogether } from "../../../../shared/runtime/implement.ts";
+import { implement, implementTogether } from "../../../../shared/lambda/implement.ts";
 import { createActivity } from "../../night/activity.ts";
 import type { Overrides } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";

@@ -2,7 +2,7 @@ import { definition as backingUp } from "../../../../functions/back-up-phones/de
 import { backUpPhones } from "../../../../functions/back-up-phones/job.ts";
 import { definition as settling } from "../../../../functions/settle-phones/definition.ts";
 import { settlePhones } from "../../../../functions/settle-phones/job.ts";
-import { implement, implementTogether } from "../../../../shared/runtime/implement.ts";
+import { implement, implementTogether } from "../../../../shared/lambda/implement.ts";
 import type { Activity } from "../../night/activity.ts";
 import type { Overrides } from "../../night/deploy.ts";
 import type { Stage } from "../../night/stage.ts";
