@@ -22,6 +22,7 @@ export const definition = defineFunction({
     maximumWait_ms: 10_000,
   },
   ledger: ["read", "write"],
+  measures: ["SlotsSettled", "SlotsFailed"],
   timeout_s: 120,
   memory_mb: 512,
 });

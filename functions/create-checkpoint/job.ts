@@ -3,10 +3,18 @@ import { ProviderError } from "../../shared/api/provider-error.ts";
 import { lookForAttempt } from "../../shared/checkpoints/look.ts";
 import { attemptName } from "../../shared/checkpoints/name.ts";
 import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
-import { endWithout, remaining, type Slot, slotRecord, toTrouble } from "../../shared/checkpoints/slot.ts";
+import {
+  endWithout,
+  isAvailable,
+  remaining,
+  type Slot,
+  slotRecord,
+  toTrouble,
+} from "../../shared/checkpoints/slot.ts";
 import { projectOf } from "../../shared/estate/find.ts";
 import type { ClientOf, Deps, DepsInProject } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
+import { measuresOf } from "../../shared/lambda/measures.ts";
 import { LookUpFailed, perform } from "../../shared/work/perform.ts";
 import { type Performed, type Result, resultOfError } from "../../shared/work/result.ts";
 import { lookUpTrouble } from "../../shared/work/trouble.ts";
@@ -20,16 +28,21 @@ type CheckpointDue = ReturnType<typeof checkpointDue.parse>;
 /** While another slot of the vault is open, its checkpoint is waited for. */
 const previousSlot_ms = 10 * 60_000;
 
+/** What became of a message, and of its slot where that has ended here. */
+interface CheckpointPerformed extends Performed {
+  readonly ended?: { readonly project: string; readonly failed: boolean };
+}
+
 /** Makes one attempt of one slot, exactly once (see shared/work/perform.ts). */
 export async function createCheckpointFor(
   message: CheckpointDue,
   deps: Deps<typeof definition>,
-): Promise<Performed> {
+): Promise<CheckpointPerformed> {
   const project = projectOf(deps.estate, message.project);
   const provider = await deps.provider(project);
   const surroundings: InProject = { ...deps, project, provider };
   const previous = await previousIsOpen(message, surroundings);
-  return perform(
+  const performed = await perform(
     {
       record: slotRecord,
       act: (slot) => post(provider, slot, surroundings),
@@ -46,7 +59,15 @@ export async function createCheckpointFor(
     surroundings,
     { id: message, attempt: message.attempt },
   );
+  if (performed.did !== "settled") return performed;
+  const ended = await slotRecord.read(deps.ledger, message);
+  const failed = ended === undefined || !isAvailable(ended.value);
+  return { ...performed, ended: { project: project.name, failed } };
 }
+
+/** A slot that no attempt can help any more ends here, unseen by settling: the alarm rings for it all the same. */
+export const measure = ({ ended }: CheckpointPerformed) =>
+  ended ? measuresOf(ended.project, { SlotsSettled: 1, SlotsFailed: ended.failed ? 1 : 0 }) : [];
 
 /** Whether the slot of an earlier night that was open when this one was planned is open still. */
 async function previousIsOpen(message: CheckpointDue, { ledger }: InProject): Promise<boolean> {
@@ -174,4 +195,4 @@ function withAttempt(
   };
 }
 
-export const implementation = implement(definition, createCheckpointFor);
+export const implementation = implement(definition, createCheckpointFor, { measure });

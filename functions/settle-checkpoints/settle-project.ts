@@ -81,7 +81,7 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   for (const [index, night] of nights.entries()) {
     const ofNight = after[index] ?? [];
     const { rule, selected, deadline_at_ms } = night.value;
-    const closed = await settleNight(surroundings, night, ofNight, clock.now());
+    const closed = await settleNight(surroundings, project, night, ofNight, clock.now());
     if (selected === 0) total.empty++;
     if (closed) {
       total.closed++;
@@ -174,9 +174,13 @@ async function protect(ledger: Ledger, slot: Slot, now_ms: number): Promise<void
   await (seen ? protectionRecord.replace(ledger, seen, value) : protectionRecord.create(ledger, value));
 }
 
+/** A planner that knew the rule may be at its work for so long after the rule was taken out. */
+const plannerMatters_ms = 20 * 60_000;
+
 /** Tells people what they must know of a night; closes it when every slot is settled. Returns whether it closed. */
 async function settleNight(
   { ledger, publisher }: SettleSurroundings,
+  { checkpoints }: Project,
   night: OpenNight,
   slots: readonly Slot[],
   now_ms: number,
@@ -198,8 +202,10 @@ async function settleNight(
     await raise(told, { project, subject, cause: "night-late", text });
   }
   if (summary.open > 0) return false;
-  // Its planner has not come to its end; until the rule's next night it is begun again.
-  if (night.value.state === "planning" && !night.superseded) return false;
+  // Its planner has not come to its end; until the rule's next night it is begun again, as long as there is the rule.
+  const isRuleGone =
+    !checkpoints.some(({ name }) => name === rule) && now_ms >= night.value.planned_at_ms + plannerMatters_ms;
+  if (night.value.state === "planning" && !night.superseded && !isRuleGone) return false;
 
   await clearAlerts(told, night.value);
   const left = Math.max(0, night.value.selected - summary.selected);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { measure } from "../../functions/create-checkpoint/job.ts";
 import { callFault, faultPlan, presets } from "../../infra/local/provider/faults.ts";
 import { slotTime } from "../../shared/checkpoints/name.ts";
 import { type Night as NightRecord, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
@@ -8,6 +9,7 @@ import type { CheckpointRule } from "../../shared/estate/estate.ts";
 import { EntryRefused, type Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
+import { measuresOf } from "../../shared/lambda/measures.ts";
 import { Mortal } from "../support/mortal.ts";
 import { due, type NightOptions, nightOverHttp } from "../support/night-over-http.ts";
 
@@ -255,6 +257,23 @@ describe("a message that was lost", () => {
   });
 });
 
+describe("a slot that create-checkpoint itself ends", () => {
+  test("is measured as failed, once, so that the alarm rings", async () => {
+    const night = await open({ vaults: 4 });
+    await night.plan();
+    night.later(24 * 60 * minute_ms);
+    const delivered = await night.deliver({ times: 2 });
+    const slots = await night.slots();
+    const failed = slots.filter(({ work }) => work.settled?.outcome === "given-up").length;
+    expect(failed).toBeGreaterThan(0);
+    expect(delivered.flatMap(measure)).toEqual(
+      Array.from({ length: failed }, () => measuresOf("demo", { SlotsSettled: 1, SlotsFailed: 1 })).flat(),
+    );
+    await night.settle();
+    expect(night.measures).toContainEqual({ project: "demo", name: "SlotsFailed", value: 0 });
+  });
+});
+
 describe("a night that nobody planned", () => {
   test("is made up once, looked up before its first post, and people are told", async () => {
     const night = await open({ vaults: 20 });
@@ -429,6 +448,27 @@ describe("a night whose planner never came to its end", () => {
     expect(await leftBehind(night)).toBe("closed");
     expect(summaries(night)).toHaveLength(1);
     expect(summaries(night)[0]?.text).not.toContain("never planned");
+  });
+
+  test("is closed, and people are told, when its rule was taken out of the estate", async () => {
+    const night = await open({ vaults: 20 });
+    await night.plan();
+    await night.deliver();
+    await untilSettled(night);
+    const seen = await nightRecord.read(night.ledger, id);
+    const [rule] = night.estate.projects[0]?.checkpoints ?? [];
+    if (!seen || !rule) throw new Error("the night was not planned");
+    await nightRecord.replace(night.ledger, seen, {
+      ...seen.value,
+      state: "planning",
+      planned_at_ms: night.clock.now(),
+    });
+    await night.settle([{ ...rule, name: "another" }]);
+    expect((await nightRecord.read(night.ledger, id))?.value.state).toBe("planning");
+    night.later(20 * minute_ms);
+    await night.settle([{ ...rule, name: "another" }]);
+    expect((await nightRecord.read(night.ledger, id))?.value.state).toBe("closed");
+    expect(summaries(night)).not.toEqual([]);
   });
 
   test("says so when vaults were left out of it", async () => {
