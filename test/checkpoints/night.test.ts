@@ -6,10 +6,10 @@ import { slotTime } from "../../shared/checkpoints/name.ts";
 import { type Night as NightRecord, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
 import type { CheckpointRule } from "../../shared/estate/estate.ts";
+import { measuresOf } from "../../shared/lambda/measures.ts";
 import { EntryRefused, type Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { summarizeNight } from "../../shared/report/night.ts";
-import { measuresOf } from "../../shared/lambda/measures.ts";
 import { Mortal } from "../support/mortal.ts";
 import { due, type NightOptions, nightOverHttp } from "../support/night-over-http.ts";
 

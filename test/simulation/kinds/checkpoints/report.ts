@@ -37,16 +37,26 @@ export function checkAbsences(
   stage: Stage,
   night: DueNight,
   slot: Slot,
-  report: CoverageReport,
+  { report, nights }: { readonly report: CoverageReport; readonly nights: readonly DueNight[] },
 ): Violation[] {
   if (slot.work.settled?.outcome === "skipped") return [];
   if (isDisturbed(stage, slot.vault_id, night.at_ms, stage.time.now())) return [];
   const resources = new Map(report.projects.flatMap((one) => one.resources.map((each) => [each.id, each])));
   const zone = report.projects[0]?.time_zone ?? "UTC";
   const date = localDate(night.at_ms, zone);
+  // A rule that was given another time may have two nights on one date, which the report tells by the date.
+  const isAlone = !nights.some(
+    (other) =>
+      other !== night &&
+      other.account === night.account &&
+      other.rule === night.rule &&
+      localDate(other.at_ms, zone) === date,
+  );
   return slot.resources.flatMap((id) => {
     const told = resources.get(id);
-    const what = told ? wrongAbout(stage, night, slot, told, date) : "is not in the report at all";
+    const what = told
+      ? wrongAbout(stage, night, slot, { told, date, isAlone })
+      : "is not in the report at all";
     if (what === undefined) return [];
     const subject = `resource ${id} of vault ${slot.vault_id}, night ${slot.scheduled_at} of rule ${slot.rule},`;
     return [{ rule: "report", about: [id, slot.vault_id], what: `${subject} ${what}` }];
@@ -57,9 +67,9 @@ function wrongAbout(
   stage: Stage,
   { account }: DueNight,
   slot: Slot,
-  { id, troubles }: ResourceCoverage,
-  date: string,
+  { told, date, isAlone }: { told: ResourceCoverage; date: string; isAlone: boolean },
 ): string | undefined {
+  const { id, troubles } = told;
   const trouble = troubles.find((one) => one.date === date && one.rule === slot.rule && one.state !== "late");
   const good = account.world.backups.newest(
     (backup) =>
@@ -69,7 +79,8 @@ function wrongAbout(
       isGood(backup),
   );
   // What is said to be covered is checked with the slot's other claims.
-  if (slot.covered[id] !== undefined) return trouble && `is covered, and reported as ${trouble.state}`;
+  if (slot.covered[id] !== undefined)
+    return trouble && isAlone ? `is covered, and reported as ${trouble.state}` : undefined;
   if (good.length > 0) return undefined;
   if (trouble === undefined) return "has no backup, and the report does not say so";
   return trouble.reason === "" ? "has no backup, and the report gives no reason" : undefined;
