@@ -6,7 +6,7 @@ import { build, type Metafile } from "esbuild";
 /** A larger bundle means that something came along which the function does not use. Libraries are in it as they are. */
 export const BUNDLE_LIMIT_BYTES = 1_250_000;
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The folder that holds one folder per function, each with its handler.ts. */
 export const FUNCTIONS_FOLDER = fileURLToPath(new URL("../../functions", import.meta.url));
