@@ -8,6 +8,7 @@ import {
   isAvailable,
   refusedSlot,
   type Slot,
+  serves,
   slotRecord,
   slotsOfNight,
 } from "../../shared/checkpoints/slot.ts";
@@ -60,26 +61,29 @@ const lastLook_ms = 60 * 60_000;
 export async function settleProject(surroundings: SettleSurroundings, project: Project): Promise<Settled> {
   const { ledger, clock, provider } = surroundings;
   const nights = await openNights(ledger, project.name);
+  // Nights of rules that are due at the same time have their slots together.
+  const times = [...new Set(nights.map(({ value }) => value.scheduled_at))];
   const slots: Stored<Slot>[][] = [];
-  for (const { value } of nights) slots.push(await Array.fromAsync(slotsOfNight(ledger, value)));
+  for (const scheduled_at of times)
+    slots.push(await Array.fromAsync(slotsOfNight(ledger, { project: project.name, scheduled_at })));
 
   const running = runningAttempts(slots.flat());
   const tasks = running && (await tasksByCheckpoint(provider, { ...running, now_ms: clock.now() }));
 
   const unknownStatuses = [...(tasks?.unknownStatuses ?? [])];
   const total = { settled: 0, sent: 0, open: 0, closed: 0, failed: 0, stuck: 0, late: 0, empty: 0 };
-  const after: (readonly Slot[])[] = [];
-  for (const ofNight of slots) {
+  const after = new Map<string, readonly Slot[]>();
+  for (const [index, ofNight] of slots.entries()) {
     const results = await settleSlots(surroundings, ofNight, tasks);
     total.settled += results.settled;
     total.failed += results.failed;
     total.stuck += results.stuck;
     total.sent += results.sent;
-    after.push(results.slots);
+    after.set(times[index] ?? "", results.slots);
   }
   // People are told last: when they cannot be reached, the work has been done all the same.
-  for (const [index, night] of nights.entries()) {
-    const ofNight = after[index] ?? [];
+  for (const night of nights) {
+    const ofNight = after.get(night.value.scheduled_at) ?? [];
     const { rule, selected, deadline_at_ms } = night.value;
     const closed = await settleNight(surroundings, project, night, ofNight, clock.now());
     if (selected === 0) total.empty++;
@@ -87,7 +91,7 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
       total.closed++;
       continue;
     }
-    const open = ofNight.filter((slot) => slot.rule === rule && isOpen(slot.work)).length;
+    const open = ofNight.filter((slot) => serves(slot, rule) && isOpen(slot.work)).length;
     total.open += open;
     if (clock.now() >= deadline_at_ms) total.late += open;
   }
@@ -186,7 +190,7 @@ async function settleNight(
   now_ms: number,
 ): Promise<boolean> {
   const { project, rule, scheduled_at, deadline_at_ms } = night.value;
-  const ours = slots.filter((slot) => slot.rule === rule);
+  const ours = slots.filter((slot) => serves(slot, rule));
   const summary = summarizeNight(ours);
   const subject = `${scheduled_at} ${rule}`;
   const told = { ledger, publisher, now_ms };
@@ -210,7 +214,15 @@ async function settleNight(
   await clearAlerts(told, night.value);
   const left = Math.max(0, night.value.selected - summary.selected);
   const unplanned = night.value.state === "planning" ? left : 0;
-  const met = summary.goalsMet && unplanned === 0;
+  const unserved = ours.flatMap(({ vault_id, shared_with = [] }) =>
+    shared_with
+      .filter((other) => other.rule === rule && other.unserved !== null)
+      .map(
+        (other) =>
+          `  vault ${vault_id}: its checkpoint was posted before this rule was planned: ${other.unserved}`,
+      ),
+  );
+  const met = summary.goalsMet && unplanned === 0 && unserved.length === 0;
   const failed = summary.failed.map(({ kind, id, reason }) => `  ${kind} ${id}: ${reason}`);
   if (unplanned > 0)
     failed.push(`  ${unplanned} vaults were never planned: plan-checkpoints did not get so far`);
@@ -224,13 +236,26 @@ async function settleNight(
     text: [
       `${summary.available} of ${summary.selected + unplanned} vaults have their checkpoint, ${summary.skipped.length} were skipped.`,
       ...failed,
+      ...unserved,
       ...skipped,
+      ...sharedLine(rule, ours),
     ].join("\n"),
     attributes: { kind: "night-summary", project, goals: met ? "met" : "unmet" },
   });
   // Told before it is written down: a function that dies in between tells it twice, which is better than never.
   const closed: Night = { ...night.value, state: "closed", closed_at_ms: now_ms };
   return (await nightRecord.replace(ledger, night, closed)) === "written";
+}
+
+/** Says which other rules' nights the checkpoints are for, too. */
+function sharedLine(rule: string, slots: readonly Slot[]): string[] {
+  const shared = slots.filter(({ shared_with = [] }) => shared_with.length > 0);
+  if (shared.length === 0) return [];
+  const rules = shared.flatMap((slot) => [slot.rule, ...(slot.shared_with ?? []).map((other) => other.rule)]);
+  const others = [...new Set(rules)].filter((other) => other !== rule).sort();
+  return [
+    `  ${shared.length} vaults are also selected by ${others.join(", ")}, due at the same time: one checkpoint serves both. Give one of the rules another time.`,
+  ];
 }
 
 /** A night that ends is late or missed no longer; one that had vaults, or time enough, says so of its rule. */

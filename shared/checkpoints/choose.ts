@@ -72,6 +72,8 @@ export function selectable(vault: ListedVault): Selectable {
     name,
     tags: toTags(tags),
     object_type: objectTypeOf(vault),
+    protect_type: vault.billing.protect_type ?? undefined,
+    cloud_type: vault.billing.cloud_type ?? undefined,
     resource_ids: resources.map((resource) => resource.id),
   };
 }

@@ -13,7 +13,7 @@ import { forecast } from "./forecast.ts";
 import { slotTime } from "./name.ts";
 import { type Night, type NightId, nightRecord, openNightsBefore } from "./night.ts";
 import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
-import { refusedSlot, type Slot, slotRecord, slotsOfNight } from "./slot.ts";
+import { refusedSlot, type Slot, shareSlot, slotRecord, slotsOfNight } from "./slot.ts";
 
 export interface PlanSurroundings {
   readonly ledger: Ledger;
@@ -102,14 +102,31 @@ export async function planNight(
 /** Writes a slot as it can be written; throws EntryRefused when its key alone is too long. */
 async function writeSlot(ledger: Ledger, slot: Slot, now_ms: number): Promise<Slot> {
   try {
-    await slotRecord.create(ledger, slot);
-    return slot;
+    if ((await slotRecord.create(ledger, slot)) === "written") return slot;
+    return await shareExisting(ledger, slot);
   } catch (error) {
     if (!(error instanceof EntryRefused)) throw error;
     const refused = refusedSlot(slot, error, now_ms);
     await slotRecord.create(ledger, refused);
     return refused;
   }
+}
+
+/** So often a slot is read again that others change at the same moment. */
+const mostTries = 8;
+
+/** The slot that is there: of an earlier try of this planner, or of another rule that is due at the same time. */
+async function shareExisting(ledger: Ledger, wish: Slot): Promise<Slot> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const seen = await slotRecord.read(ledger, wish);
+    if (!seen) return wish;
+    const shared = shareSlot(seen.value, wish);
+    if (shared === seen.value) return shared;
+    if ((await slotRecord.replace(ledger, seen, shared)) === "written") return shared;
+  }
+  throw new Error(
+    `the slot ${wish.scheduled_at} of vault ${wish.vault_id} is being changed by others again and again; the night is planned again`,
+  );
 }
 
 async function begin(

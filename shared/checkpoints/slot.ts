@@ -48,6 +48,16 @@ const slotSchema = z.object({
   /** Which deployment planned it; part of the attempts' names, and so it stays as it was when that is renamed. */
   deployment: z.string(),
   rule: z.string(),
+  /** Other rules that are due at the same time for this vault: the one checkpoint serves them, too. */
+  shared_with: z
+    .array(
+      z.object({
+        rule: z.string(),
+        /** What it wanted and does not get, because the checkpoint was posted before it was planned; else null. */
+        unserved: z.string().nullable(),
+      }),
+    )
+    .optional(),
   vault_id: z.string(),
   vault_name: z.string(),
   scheduled_at: z.string(),
@@ -134,4 +144,39 @@ export function isAvailable(slot: Slot): boolean {
 /** The resources that the current attempt is for: those without a good backup that another attempt can help. */
 export function remaining(slot: Slot): string[] {
   return slot.resources.filter((id) => slot.covered[id] === undefined && !slot.trouble[id]?.final);
+}
+
+/** Whether the slot is one of a rule's night. */
+export const serves = (slot: Slot, rule: string): boolean =>
+  slot.rule === rule || (slot.shared_with?.some((other) => other.rule === rule) ?? false);
+
+/**
+ * A slot that serves another rule's wish, too: the slot that this rule would have had. While nothing was posted the fuller
+ * wish wins: full over incremental, every resource that either wants, the earlier deadline. Returns the same slot when it
+ * serves the rule already. Pure.
+ */
+export function shareSlot(slot: Slot, wish: Slot): Slot {
+  if (serves(slot, wish.rule)) return slot;
+  const shared = (unserved: string | null) => [...(slot.shared_with ?? []), { rule: wish.rule, unserved }];
+  const isSkipped = ({ work }: Slot) => work.settled?.outcome === "skipped";
+  if (isSkipped(wish)) return { ...slot, shared_with: shared(null) };
+  if (isSkipped(slot)) return { ...wish, rule: slot.rule, shared_with: shared(null) };
+  if (slot.work.state === "planned" && slot.work.attempt === 1) {
+    return {
+      ...slot,
+      shared_with: shared(null),
+      incremental: slot.incremental && wish.incremental,
+      resources: [...new Set([...slot.resources, ...wish.resources])],
+      named: slot.named && wish.named,
+      deadline_at_ms: Math.min(slot.deadline_at_ms, wish.deadline_at_ms),
+      work: { ...slot.work, look_first: slot.work.look_first || wish.work.look_first },
+    };
+  }
+  const wanted = new Set(slot.resources);
+  const missing = wish.resources.filter((id) => !wanted.has(id));
+  const unserved = [
+    ...(missing.length > 0 ? [`without ${missing.join(", ")}`] : []),
+    ...(slot.incremental && !wish.incremental ? ["incremental, not full"] : []),
+  ];
+  return { ...slot, shared_with: shared(unserved.length > 0 ? unserved.join("; ") : null) };
 }

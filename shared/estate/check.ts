@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { checkPrune } from "./check-prune.ts";
+import { collisions } from "./collisions.ts";
 import { type CheckpointRule, type Estate, estateSchema, type Project } from "./estate.ts";
-import type { Selection } from "./selection.ts";
 import { withSharedRates } from "./services.ts";
 import { springGap } from "./spring-gap.ts";
 
@@ -48,9 +48,9 @@ function checkProject(project: Project, path: string, now_ms: number): string[] 
     ...rules.flatMap((rule, index) => checkSchedule(rule, project, `${path}.checkpoints[${index}]`, now_ms)),
     ...(project.prune ? checkSchedule(project.prune, project, `${path}.prune`, now_ms) : []),
     ...checkPrune(project, path),
-    ...overlaps(project).map(
-      ([a, b]) =>
-        `${path}.checkpoints: rules ${a.name} and ${b.name} are due at the same time and may select the same vault; let one of them exclude what the other selects`,
+    ...collisions(project, now_ms).map(
+      ({ first, second, at }) =>
+        `${path}.checkpoints[${rules.indexOf(second)}].schedule: rules ${first.name} (${scheduleText(first, project)}) and ${second.name} (${scheduleText(second, project)}) are both due at ${at} and may select the same vault; give one of them another time, or let it exclude what the other selects, for example by tags.none`,
     ),
   ];
 }
@@ -70,41 +70,8 @@ function checkSchedule(
   ];
 }
 
-function overlaps({ checkpoints, time_zone }: Project): [CheckpointRule, CheckpointRule][] {
-  const zoneOf = (rule: CheckpointRule) => rule.schedule.time_zone ?? time_zone;
-  return checkpoints.flatMap((a, index) =>
-    checkpoints
-      .slice(index + 1)
-      .filter(
-        (b) =>
-          a.schedule.cron === b.schedule.cron && zoneOf(a) === zoneOf(b) && !disjoint(a.select, b.select),
-      )
-      .map((b): [CheckpointRule, CheckpointRule] => [a, b]),
-  );
-}
-
-/** Whether two selections can be seen to have no vault in common. */
-function disjoint(a: Selection, b: Selection): boolean {
-  const otherType = a.object_type && b.object_type && a.object_type !== b.object_type;
-  const otherVaults = a.vault_ids && b.vault_ids && !a.vault_ids.some((id) => b.vault_ids?.includes(id));
-  return Boolean(otherType || otherVaults || excludes(a, b) || excludes(b, a) || otherValue(a, b));
-}
-
-/** One wants a tag that the other refuses. */
-const excludes = (a: Selection, b: Selection) =>
-  a.tags?.all?.some((tag) =>
-    b.tags?.none?.some((refused) => refused === tag || refused === tag.split("=")[0]),
-  ) ?? false;
-
-/** Both want the same key, with different values. */
-function otherValue(a: Selection, b: Selection): boolean {
-  const wanted = new Map((a.tags?.all ?? []).map((tag) => [tag.split("=")[0], tag.split("=")[1]]));
-  return (b.tags?.all ?? []).some((tag) => {
-    const [key = "", value] = tag.split("=", 2);
-    const other = wanted.get(key);
-    return value !== undefined && other !== undefined && other !== value;
-  });
-}
+const scheduleText = ({ schedule }: CheckpointRule, { time_zone }: Project) =>
+  `${schedule.cron} ${schedule.time_zone ?? time_zone}`;
 
 const repeated = (names: readonly string[]) => [
   ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),

@@ -9,6 +9,8 @@ export const vaultFactsSchema = z.object({
   seen_at_ms: z.number().int(),
   name: z.string(),
   object_type: z.string(),
+  protect_type: z.string().optional(),
+  cloud_type: z.string().optional(),
   status: z.string(),
   locked: z.boolean(),
   tags: z.array(z.object({ key: z.string(), value: z.string() })),
@@ -23,6 +25,8 @@ export function factsOf(vault: Vault, now_ms: number): VaultFacts {
     seen_at_ms: now_ms,
     name: vault.name,
     object_type: objectTypeOf(vault),
+    protect_type: vault.billing.protect_type ?? undefined,
+    cloud_type: vault.billing.cloud_type ?? undefined,
     status: vault.billing.status,
     locked: vault.locked === true,
     tags: (vault.tags ?? []).map(({ key, value }) => ({ key, value: value ?? "" })),
@@ -31,8 +35,9 @@ export function factsOf(vault: Vault, now_ms: number): VaultFacts {
 }
 
 /** What of the vault a rule's selection can see. */
-export function selectableFacts(id: string, { name, object_type, tags, resources }: VaultFacts): Selectable {
-  return { id, name, object_type, tags, resource_ids: resources };
+export function selectableFacts(id: string, facts: VaultFacts): Selectable {
+  const { name, object_type, protect_type, cloud_type, tags, resources } = facts;
+  return { id, name, object_type, protect_type, cloud_type, tags, resource_ids: resources };
 }
 
 /** How far the pruning of one vault is. Every change is made under the revision it was decided on. */

@@ -1,6 +1,6 @@
 import { type Night, nightsOf } from "../checkpoints/night.ts";
 import { type Period, periodsOf, scheduleOf } from "../checkpoints/rule-history.ts";
-import { type Slot, slotsOfNight } from "../checkpoints/slot.ts";
+import { type Slot, serves, slotsOfNight } from "../checkpoints/slot.ts";
 import { inParallel } from "../core/parallel.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { previousTime } from "../estate/previous-time.ts";
@@ -53,7 +53,7 @@ export async function readNights(
   const datesByTime = new Map(recorded.map(({ scheduled_at }) => [scheduled_at, dateOf(scheduled_at)]));
   const grid = slotGrid({ dates, dateOf: (scheduled_at) => datesByTime.get(scheduled_at) ?? "", now_ms });
   const own = new Set<string>();
-  const tonight: Slot[] = [];
+  const tonight = new Set<Slot>();
   const nights: NightFacts[] = [];
   await inParallel([...datesByTime], nightsAtOnce, async ([scheduled_at, date]) => {
     const slots: Slot[] = [];
@@ -63,16 +63,16 @@ export async function readNights(
       for (const { checkpoint_id } of value.attempts) own.add(checkpoint_id);
     }
     for (const night of recorded.filter((one) => one.scheduled_at === scheduled_at)) {
-      const ours = slots.filter(({ rule }) => rule === night.rule);
+      const ours = slots.filter((slot) => serves(slot, night.rule));
       nights.push({ date, night, summary: summarizeNight(ours) });
-      if (latest.get(night.rule) === scheduled_at) tonight.push(...ours);
+      if (latest.get(night.rule) === scheduled_at) for (const slot of ours) tonight.add(slot);
     }
   });
   return {
     nights,
     missed: await missedNights(ledger, project, { dates, now_ms, recorded }),
     grid,
-    tonight,
+    tonight: [...tonight],
     own,
   };
 }

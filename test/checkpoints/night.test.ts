@@ -318,6 +318,65 @@ describe("a topic that refuses every message", () => {
   });
 });
 
+describe("two rules that are due at the same time for the same vaults, where no check could see it", () => {
+  /** The night's rule, which leaves one resource of a vault with several out, and one that wants full backups of all. */
+  function rulesOf({ estate, demo }: Night) {
+    const [nightly] = estate.projects[0]?.checkpoints ?? [];
+    const several = demo.world.vaults.newest(
+      ({ resources, tags, status }) =>
+        resources.size > 1 && status === "available" && tags.some(({ value }) => value === "nightly"),
+    )[0];
+    const [excluded] = several?.resources.keys() ?? [];
+    if (!nightly || !several || !excluded) throw new Error("the demo has no vault with several resources");
+    const partly = { ...nightly, exclude_resource_ids: [excluded] };
+    const full = { ...nightly, name: "full", incremental: false, deadline_minutes: 120 };
+    return { rules: [partly, full], vault_id: several.id, excluded };
+  }
+  const summaries = ({ notifications }: Night) =>
+    notifications.filter(({ attributes }) => attributes.kind === "night-summary");
+
+  test("share one checkpoint that serves both wishes, and both nights say so", async () => {
+    const night = await open({ vaults: 20 });
+    const { rules, vault_id, excluded } = rulesOf(night);
+    await night.plan("nightly", rules);
+    await night.plan("full", rules);
+    const slot = (await night.slots()).find((one) => one.vault_id === vault_id);
+    expect(slot).toMatchObject({
+      rule: "nightly",
+      shared_with: [{ rule: "full", unserved: null }],
+      incremental: false,
+      named: false,
+      deadline_at_ms: Date.parse(due) + 120 * minute_ms,
+    });
+    expect(slot?.resources).toContain(excluded);
+    await night.deliver();
+    await untilSettled(night);
+    expect(coveredTwice(night)).toEqual([]);
+    const told = summaries(night);
+    expect(told.map(({ attributes }) => attributes.goals)).toEqual(["met", "met"]);
+    expect(told.map(({ text }) => /selected by (\w+), due at the same time/.exec(text)?.[1]).sort()).toEqual([
+      "full",
+      "nightly",
+    ]);
+  });
+
+  test("say what the later one does not get when the checkpoint was posted before it was planned", async () => {
+    const night = await open({ vaults: 20 });
+    const { rules, excluded } = rulesOf(night);
+    await night.plan("nightly", rules);
+    await night.deliver();
+    await night.plan("full", rules);
+    await night.deliver();
+    await untilSettled(night);
+    expect(coveredTwice(night)).toEqual([]);
+    const ofFull = summaries(night).find(({ subject }) => subject.includes(`${due} full`));
+    expect(ofFull?.attributes.goals).toBe("unmet");
+    expect(ofFull?.text).toContain(
+      `posted before this rule was planned: without ${excluded}; incremental, not full`,
+    );
+  });
+});
+
 describe("a rule that was edited during the day", () => {
   const scheduleFrom = ({ estate }: Night, schedule: CheckpointRule["schedule"]): CheckpointRule[] =>
     estate.projects.flatMap(({ checkpoints }) => checkpoints.map((rule) => ({ ...rule, schedule })));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { parseEstate } from "../../shared/estate/check.ts";
+import { collisions } from "../../shared/estate/collisions.ts";
 import { type EstateInput, estateSchema } from "../../shared/estate/estate.ts";
 import { previousTime } from "../../shared/estate/previous-time.ts";
 import { awsCron } from "../../shared/estate/schedule.ts";
@@ -210,7 +211,7 @@ describe("an estate that is about to be deployed", () => {
     [
       "rules that overlap",
       withProject({ checkpoints: [rule, { ...second, select: { name_pattern: "prod-*" } }] }),
-      "rules nightly and second",
+      "rules nightly (0 1 * * * Europe/Berlin) and second",
     ],
     [
       "a time inside the zone's spring gap",
@@ -220,6 +221,52 @@ describe("an estate that is about to be deployed", () => {
   ];
   test.each(wrongTogether)("is refused with %s", (_, value, expected) => {
     expect(() => parseEstate(value, now_ms)).toThrow(expected);
+  });
+
+  /** Rules of one selection; the first is due every day at one o'clock in Berlin. */
+  const together = (...schedules: readonly object[]) =>
+    withProject({
+      checkpoints: [rule, ...schedules.map((schedule, index) => ({ ...rule, name: `r${index}`, schedule }))],
+    });
+
+  test.each([
+    ["a day of the week", { cron: "0 1 * * SUN" }, "2026-11-22T00:00:00.000Z"],
+    ["another spelling", { cron: "00 01 * * 0-6" }, "2026-11-21T00:00:00.000Z"],
+    [
+      "a zone of the same offset",
+      { cron: "0 1 * * *", time_zone: "Europe/Paris" },
+      "2026-11-21T00:00:00.000Z",
+    ],
+    ["UTC, in winter only", { cron: "0 0 * * *", time_zone: "UTC" }, "2026-11-21T00:00:00.000Z"],
+    ["UTC, in summer only", { cron: "0 23 * * *", time_zone: "UTC" }, "2027-03-28T23:00:00.000Z"],
+    [
+      "New York, in the weeks between two changes",
+      { cron: "0 20 * * *", time_zone: "America/New_York" },
+      "2027-03-15T00:00:00.000Z",
+    ],
+  ])("is refused with rules that are due at one instant: %s", (_, schedule, at) => {
+    const refused = () => parseEstate(together(schedule), now_ms);
+    expect(refused).toThrow(
+      "projects[0].checkpoints[1].schedule: rules nightly (0 1 * * * Europe/Berlin) and r0",
+    );
+    expect(refused).toThrow(`are both due at ${at} and may select the same vault`);
+  });
+
+  test.each([
+    { cron: "1 1 * * *" },
+    { cron: "0 1 * * *", time_zone: "America/Phoenix" },
+    { cron: "30 0 * * *", time_zone: "UTC" },
+  ])("is accepted with a rule at another time: %j", (schedule) => {
+    expect(parseEstate(together(schedule), now_ms).name).toBe("example");
+  });
+
+  test("is checked for fifty rules in fifty zones in less than a second", () => {
+    const zones = Intl.supportedValuesOf("timeZone").slice(0, 50);
+    const schedules = zones.map((time_zone, index) => ({ cron: `${index + 1} 5 * * *`, time_zone }));
+    const before_ms = performance.now();
+    const { projects } = estateSchema.parse(together(...schedules));
+    expect(projects.map((one) => collisions(one, now_ms))).toHaveLength(1);
+    expect(performance.now() - before_ms).toBeLessThan(1_000);
   });
 
   test("may have rules at the same time whose selections cannot meet", () => {
@@ -261,6 +308,34 @@ describe("a selection", () => {
     [{ name_pattern: "*", tags: { none: ["backup=nightly"] } }, false],
   ])("%j selects the vault: %s", (selection, expected) => {
     expect(selects(selection, vault)).toBe(expected);
+  });
+
+  const every = { name_pattern: "*" };
+  test.each([
+    [{ object_type: "workspace" }, { ...every, object_type: "workspace" as const }],
+    [{ object_type: "file" }, { ...every, object_type: "file" as const }],
+    [
+      { object_type: "vmware", cloud_type: "hybrid" },
+      { ...every, object_type: "vmware" as const },
+    ],
+    [
+      { object_type: "vmware", cloud_type: "hybrid" },
+      { ...every, cloud_type: "hybrid" as const },
+    ],
+    [{ protect_type: "replication" }, { ...every, protect_type: "replication" as const }],
+  ])("means a vault of the kind %j only if it asks for it: %j", (kind, asking) => {
+    expect(selects(every, { ...vault, ...kind })).toBe(false);
+    expect(selects({ vault_ids: ["v1"] }, { ...vault, ...kind })).toBe(false);
+    expect(selects(asking, { ...vault, ...kind })).toBe(true);
+    expect(selects(asking, vault)).toBe(false);
+  });
+
+  test.each([
+    { object_type: "turbo" },
+    { protect_type: "backup", cloud_type: "public" },
+    { object_type: "" },
+  ])("means an ordinary vault, %j, without asking", (kind) => {
+    expect(selects(every, { ...vault, ...kind })).toBe(true);
   });
 });
 

@@ -81,10 +81,14 @@ export async function nightOverHttp({ vaults, faults, settings }: NightOptions) 
       }
       return slotsIn(own);
     },
-    plan: () =>
+    /** Plans the night of a rule, with other rules of the project where they were edited since. */
+    plan: (rule = "nightly", checkpoints?: readonly CheckpointRule[]) =>
       planCheckpoints(
-        { project: "demo", rule: "nightly", scheduled_at: due },
-        { ...jobDeps({ clock, estate }), ledger, queueOf, deployment, provider: async () => planClient },
+        { project: "demo", rule, scheduled_at: due },
+        {
+          ...jobDeps({ clock, estate: checkpoints ? withRules(estate, checkpoints) : estate }),
+          ...{ ledger, queueOf, deployment, provider: async () => planClient },
+        },
       ),
     /** Delivers one message to a function that dies at its n-th moment; tells whether it lived that long. */
     deliverTo: async (mortal: Mortal, { body }: Message): Promise<"died" | "lived"> => {

@@ -20,6 +20,7 @@ export const vaultBilling = z.looseObject({
   status: z.string(),
   object_type: nullableText,
   protect_type: nullableText,
+  cloud_type: nullableText,
   size: z.number(),
   used: z.number().nullish(),
   allocated: z.number().nullish(),
