@@ -7,9 +7,9 @@ import { type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts"
 import { isAboutInstances } from "../../shared/instances/phones/states.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import { conclude } from "../../shared/work/conclude.ts";
+import { conclude, type Result } from "../../shared/work/conclude.ts";
+import { resultOfError } from "../../shared/work/failure.ts";
 import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
-import { type Result, resultOfError } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
 import type { InProject } from "./definition.ts";
 

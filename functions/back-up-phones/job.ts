@@ -16,9 +16,8 @@ import { implementTogether } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { decide } from "../../shared/work/decide.ts";
-import { LookUpFailed } from "../../shared/work/perform.ts";
+import { type Failure, failureOf } from "../../shared/work/failure.ts";
 import { accept } from "../../shared/work/transitions.ts";
-import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { callTogether, type Going } from "./call.ts";
 import { definition, type InProject, type PhoneDeps } from "./definition.ts";
 
@@ -94,18 +93,14 @@ async function remember(
 async function lookAt(
   due: readonly Stored<Phone>[],
   { provider, random }: InProject,
-): Promise<Map<string, SeenState> | LookUpFailed> {
+): Promise<Map<string, SeenState> | Failure> {
   const ids = due.map(({ value }) => value.instance_id).filter((id) => id.length <= longestInstanceId);
-  return statesOf(provider, random, ids).catch((error: unknown) => {
-    const trouble = lookUpTrouble(error);
-    if (trouble) return trouble;
-    throw error;
-  });
+  return statesOf(provider, random, ids).catch(failureOf);
 }
 
 async function judge(
   phone: Phone,
-  states: Map<string, SeenState> | LookUpFailed,
+  states: Map<string, SeenState> | Failure,
   { ledger, clock }: InProject,
 ): Promise<Verdict> {
   if (phone.instance_id.length > longestInstanceId) {
@@ -118,9 +113,9 @@ async function judge(
   const doubted = phone.work.state === "intended" ? phone.call : null;
   const batch =
     doubted && (await batchRecord.read(ledger, { project: phone.project, batch_id: doubted.batch_id }));
-  if (states instanceof LookUpFailed) {
+  if (!(states instanceof Map)) {
     const verdict = judgePhone(phone, undefined, batch?.value.answer ?? undefined, clock.now());
-    return verdict.do === "wait" ? { do: "wait", reason: states.message } : verdict;
+    return verdict.do === "wait" ? { do: "wait", reason: states.reason } : verdict;
   }
   return judgePhone(phone, states.get(phone.instance_id), batch?.value.answer ?? undefined, clock.now());
 }

@@ -15,18 +15,16 @@ import { projectOf } from "../../shared/estate/find.ts";
 import type { ClientOf, Deps, DepsInProject } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import { measuresOf } from "../../shared/lambda/measures.ts";
-import { LookUpFailed, perform } from "../../shared/work/perform.ts";
-import { type Performed, type Result, resultOfError } from "../../shared/work/result.ts";
-import { lookUpTrouble } from "../../shared/work/trouble.ts";
+import type { Performed, Result } from "../../shared/work/conclude.ts";
+import { delays } from "../../shared/work/delays.ts";
+import { failureOf, resultOfError } from "../../shared/work/failure.ts";
+import { perform } from "../../shared/work/perform.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import { definition } from "./definition.ts";
 
 type Provider = ClientOf<typeof definition>;
 type InProject = DepsInProject<typeof definition>;
 type CheckpointDue = ReturnType<typeof checkpointDue.parse>;
-
-/** While another slot of the vault is open, its checkpoint is waited for. */
-const previousSlot_ms = 10 * 60_000;
 
 /** What became of a message, and of its slot where that has ended here. */
 interface CheckpointPerformed extends Performed {
@@ -53,7 +51,7 @@ export async function createCheckpointFor(
             end: endWithout(slot, "given-up"),
             reason: "the deadline passed before it could be posted",
           };
-        return previous ? { until_ms: now_ms + previousSlot_ms } : undefined;
+        return previous ? { until_ms: now_ms + delays.earlierSlot_ms } : undefined;
       },
     },
     surroundings,
@@ -135,7 +133,7 @@ async function refusal(
   if (result.result === "refused") return { ...result, outcome: endWithout(slot, "failed") };
   if (result.result !== "busy") return result;
   // What is in progress may be our own earlier call.
-  const found = await look(provider, slot, surroundings).catch(ifLookUpFailed);
+  const found = await look(provider, slot, surroundings).catch(leaveForLater);
   if (found) return { result: "accepted", id: found.id, value: found.value, adopted: true };
   return nothingLeft(error, slot) ?? result;
 }
@@ -159,14 +157,12 @@ function nothingLeft(error: unknown, slot: Slot): Result<Slot> | undefined {
 }
 
 /** What could not be looked up is left for later: the call that brought us here had no effect. */
-function ifLookUpFailed(error: unknown): undefined {
-  if (!(error instanceof LookUpFailed)) throw error;
+function leaveForLater(error: unknown): undefined {
+  failureOf(error);
 }
 
 async function look(provider: Provider, slot: Slot, { clock }: InProject) {
-  const traces = await lookForAttempt(provider, slot).catch((error: unknown) => {
-    throw lookUpTrouble(error) ?? error;
-  });
+  const traces = await lookForAttempt(provider, slot);
   if (!traces) return undefined;
   const value = withAttempt(slot, {
     checkpoint_id: traces.checkpoint_id,

@@ -5,9 +5,9 @@ import { type Audit, auditRecord, newAudit, nextTrigger, seenAudit } from "../..
 import type { Deps, DepsInProject } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { Performed, Result } from "../../shared/work/conclude.ts";
+import { resultOfError } from "../../shared/work/failure.ts";
 import { perform } from "../../shared/work/perform.ts";
-import { type Performed, type Result, resultOfError } from "../../shared/work/result.ts";
-import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { definition } from "./definition.ts";
 
 type Found = ReturnType<typeof auditInstanceFound.parse>;
@@ -29,11 +29,7 @@ export async function enableAuditBackup(found: Found, deps: Deps<typeof definiti
       // Status 1 says that a backup works already: whoever set it up, it is covered.
       look: async (value) => {
         const { instance_id } = value;
-        const { status } = await provider
-          .showAuditBackupStatus({ path: { instance_id } })
-          .catch((error: unknown) => {
-            throw lookUpTrouble(error) ?? error;
-          });
+        const { status } = await provider.showAuditBackupStatus({ path: { instance_id } });
         return status === 1 ? { id: instance_id, value } : undefined;
       },
     },

@@ -1,9 +1,10 @@
 import type { Surveyed } from "../../shared/instances/assess-host.ts";
 import { type Host, type HostLook, hostRecord, seenHost } from "../../shared/instances/host.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
+import type { Performed, Result } from "../../shared/work/conclude.ts";
+import { resultOfError } from "../../shared/work/failure.ts";
 import { type LeaseTerms, leaseTerms } from "../../shared/work/lease.ts";
 import { perform } from "../../shared/work/perform.ts";
-import { type Performed, type Result, resultOfError } from "../../shared/work/result.ts";
 import type { Found, HostDeps, Provider } from "./definition.ts";
 
 /** A call may have to wait for two minutes of the budget before it is sent. */

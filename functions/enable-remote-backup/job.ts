@@ -5,9 +5,10 @@ import { byProject } from "../../shared/instances/by-project.ts";
 import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
 import { implementTogether } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
-import type { Performed } from "../../shared/work/result.ts";
+import type { Performed } from "../../shared/work/conclude.ts";
+import { delayAgain_ms } from "../../shared/work/delays.ts";
+import { failureOf } from "../../shared/work/failure.ts";
 import { delay } from "../../shared/work/transitions.ts";
-import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import { definition, type Found, type HostDeps } from "./definition.ts";
 import { backUpHost } from "./host.ts";
@@ -41,12 +42,8 @@ async function enableInProject(
     hostRecord.create(ledger, newHost(message, clock.now())),
   );
   const provider = await surroundings.provider(project);
-  const surveyed = await surveyHosts(provider, rules).catch((error: unknown) => {
-    const trouble = lookUpTrouble(error);
-    if (trouble) return trouble;
-    throw error;
-  });
-  if (surveyed instanceof Error) {
+  const surveyed = await surveyHosts(provider, rules).catch(failureOf);
+  if ("kind" in surveyed) {
     await inParallel(unique, itemsAtOnce, (message) =>
       waitFor(message, surroundings, surveyed.retry_after_ms),
     );
@@ -71,13 +68,11 @@ async function enableInProject(
   return counts;
 }
 
-const surveyAgain_ms = 60_000;
-
 /** The listing failed: the host is looked at again later. */
 async function waitFor(message: Found, { ledger, clock }: HostDeps, retry_after_ms: number) {
   const seen = await hostRecord.read(ledger, message);
   if (!seen || !isOpen(seen.value.work) || seen.value.work.state === "accepted") return;
-  const until_ms = clock.now() + Math.max(surveyAgain_ms, retry_after_ms);
+  const until_ms = clock.now() + delayAgain_ms(seen.value.work.put_off, retry_after_ms);
   const value: Host = { ...seen.value, work: delay(seen.value.work, until_ms) };
   // Lost to somebody who works on it: then it need not wait.
   await hostRecord.replace(ledger, seen, value);

@@ -1,10 +1,10 @@
 import { ListUnreadable, textOf, type UnreadableItem } from "../../shared/api/list.ts";
 import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
 import { type Creation, creationRecord } from "../../shared/policies/standing.ts";
+import type { Result } from "../../shared/work/conclude.ts";
+import { resultOfError } from "../../shared/work/failure.ts";
 import { perform } from "../../shared/work/perform.ts";
-import { type Result, resultOfError } from "../../shared/work/result.ts";
 import { plan, reopen, settle } from "../../shared/work/transitions.ts";
-import { lookUpTrouble } from "../../shared/work/trouble.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import type { InProject } from "./definition.ts";
 
@@ -90,15 +90,11 @@ async function post(
 }
 
 async function look(creation: Creation, { provider }: InProject) {
-  try {
-    const { policies, unreadable } = await listPolicies(provider);
-    const found = policies.find(({ name }) => name === creation.name);
-    const unclear = mayHaveName(unreadable, creation.name);
-    if (!found && unclear) throw new ListUnreadable(unclear);
-    return found && { id: found.id, value: creation };
-  } catch (error) {
-    throw lookUpTrouble(error) ?? error;
-  }
+  const { policies, unreadable } = await listPolicies(provider);
+  const found = policies.find(({ name }) => name === creation.name);
+  const unclear = mayHaveName(unreadable, creation.name);
+  if (!found && unclear) throw new ListUnreadable(unclear);
+  return found && { id: found.id, value: creation };
 }
 
 /** The project's backup policies, and what of the list cannot be read. */

@@ -1,6 +1,6 @@
 import { textOf, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
-import { ProviderError } from "../../shared/api/provider-error.ts";
+import { isMissing, ProviderError } from "../../shared/api/provider-error.ts";
 import { holdOn, holdsInForce } from "../../shared/control/hold.ts";
 import { readStopHistory, type StopFlag } from "../../shared/control/stop.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
@@ -115,7 +115,7 @@ async function lookAt(
     if (share) return { ending: refusal("shared", textOf(share, "dest_project_id") ?? share.problem) };
     return { backup };
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.status !== 404) throw error;
+    if (!isMissing(error)) throw error;
     // If our own call was lost it may have worked; the next listing confirms it.
     const unclear = { state: "unclear", code: "missing", note: error.message } as const;
     return { ending: begun ? unclear : refusal("missing") };

@@ -1,6 +1,6 @@
 import type { UnreadableItem } from "../../shared/api/list.ts";
 import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
-import { ProviderError } from "../../shared/api/provider-error.ts";
+import { isMissing } from "../../shared/api/provider-error.ts";
 import { holdsInForce } from "../../shared/control/hold.ts";
 import { chunks } from "../../shared/core/parallel.ts";
 import { projectOf } from "../../shared/estate/find.ts";
@@ -28,7 +28,7 @@ export async function lookAtVault(
     const { vault } = await provider.showVault({ path: { vault_id: prune.vault_id } });
     return { ...prune, vault: factsOf(vault, clock.now()) };
   } catch (error) {
-    if (error instanceof ProviderError && error.status === 404) throw new NotPruned("the vault is gone");
+    if (isMissing(error)) throw new NotPruned("the vault is gone");
     throw error;
   }
 }
@@ -115,7 +115,7 @@ export function lookElsewhere(prune: VaultPrune, surroundings: InProject) {
     try {
       return (await surroundings.provider.showBackup({ path: { backup_id } })).backup;
     } catch (error) {
-      if (error instanceof ProviderError && error.status === 404) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   };

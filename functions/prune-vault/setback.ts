@@ -1,17 +1,14 @@
-import { ListMoved } from "../../shared/api/list.ts";
-import { ProviderError } from "../../shared/api/provider-error.ts";
 import { NotInEstate } from "../../shared/estate/find.ts";
 import { NotPruned } from "../../shared/prune/grounds.ts";
 import { IncompletePlan } from "../../shared/prune/plan.ts";
 import { NoPrunePolicy } from "../../shared/prune/policy.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
-import { BudgetSpent } from "../../shared/rate/budget.ts";
 import { RetentionRefusal } from "../../shared/retention/refusal.ts";
 import { raise } from "../../shared/work/alert.ts";
-import { growingDelay } from "../../shared/work/lease.ts";
+import { delayAgain_ms, delays } from "../../shared/work/delays.ts";
+import { findFailure } from "../../shared/work/failure.ts";
 import type { InProject } from "./definition.ts";
 
-const delays = { first_ms: 60_000, most_ms: 15 * 60_000 };
 /** Half a day of trying; the next run begins anew. */
 const mostPutOffs = 48;
 
@@ -36,15 +33,16 @@ export async function setback(
     note,
     unconfirmed: [...new Set([...prune.unconfirmed, prune.scheduled_at])],
   });
-  if (passes(error)) {
+  const failure = findFailure(error);
+  if (failure) {
     const put_off = prune.put_off + 1;
     if (put_off > mostPutOffs) {
-      await tell("prune-given-up", error.message);
-      return close(`given up after ${mostPutOffs} attempts: ${error.message}`);
+      await tell("prune-given-up", failure.reason);
+      return close(`given up after ${mostPutOffs} attempts: ${failure.reason}`);
     }
-    const asked_ms = error instanceof ListMoved ? 0 : (error.retryAfter_ms ?? 0);
-    const delay_ms = Math.max(growingDelay(prune.put_off, delays), asked_ms);
-    return { ...prune, put_off, not_before_ms: now_ms + Math.min(delays.most_ms, delay_ms) };
+    const delay_ms = delayAgain_ms(prune.put_off, failure.retry_after_ms);
+    // The next slice's message is held back for no longer.
+    return { ...prune, put_off, not_before_ms: now_ms + Math.min(delays.again.most_ms, delay_ms) };
   }
   if (error instanceof NotPruned) return close(error.message);
   if (isRefusal(error)) {
@@ -53,11 +51,6 @@ export async function setback(
   }
   throw error;
 }
-
-type Passing = ListMoved | ProviderError | BudgetSpent;
-
-const passes = (error: unknown): error is Passing =>
-  error instanceof ListMoved || error instanceof ProviderError || error instanceof BudgetSpent;
 
 const isRefusal = (error: unknown): error is Error =>
   error instanceof RetentionRefusal ||

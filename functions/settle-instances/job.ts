@@ -1,16 +1,15 @@
 import { auditInstanceFound } from "../../events/audit-instance-found.ts";
 import { hostFound } from "../../events/host-found.ts";
 import type { settleDue } from "../../events/settle-due.ts";
-import { ListMoved, mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
-import { ProviderError } from "../../shared/api/provider-error.ts";
+import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { type Audit, auditRecord, auditsOf, confirmAudit } from "../../shared/instances/audit.ts";
 import { confirmHost, type Host, hostRecord, hostsOf } from "../../shared/instances/host.ts";
 import { type Open, type Settled, settleOpen } from "../../shared/instances/settle-open.ts";
 import type { ClientOf, Deps } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
-import { BudgetSpent } from "../../shared/rate/budget.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
+import { collectFailures } from "../../shared/work/failure.ts";
 import { definition } from "./definition.ts";
 
 type Provider = ClientOf<typeof definition>;
@@ -20,15 +19,14 @@ type SettleDeps = Deps<typeof definition>;
 export function settleInstances(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
   return eachProject(surroundings, "instances-unsettled", async (project, signal) => {
     const provider = await surroundings.provider(project, signal);
-    const troubles: ProviderError[] = [];
-    const asking: Asking = { project, provider, unless: later(troubles) };
+    const failures = collectFailures();
+    const asking: Asking = { project, provider, unless: failures.later };
     const result = {
       audits: await settleAudits(surroundings, asking),
       hosts: await settleHosts(surroundings, asking),
     };
     // Only now: what could not be confirmed must not keep what is due from being sent again.
-    const [trouble] = troubles;
-    if (trouble) throw trouble;
+    failures.rethrow();
     return result;
   });
 }
@@ -38,14 +36,6 @@ interface Asking {
   readonly provider: Provider;
   /** Turns a failed call into no answer. */
   readonly unless: (error: unknown) => undefined;
-}
-
-/** What cannot be confirmed now is confirmed by the next run; what the provider refuses is told to people. */
-function later(troubles: ProviderError[]) {
-  return (error: unknown): undefined => {
-    if (error instanceof ProviderError) troubles.push(error);
-    else if (!(error instanceof ListMoved || error instanceof BudgetSpent)) throw error;
-  };
 }
 
 function settleAudits(

@@ -11,6 +11,7 @@ import { implement } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
+import { collectFailures } from "../../shared/work/failure.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import { definition } from "./definition.ts";
@@ -41,7 +42,8 @@ async function settleProject(
   const phones = await Array.fromAsync(openPhones(ledger, project.name));
   const accepted = phones.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
   const provider = await surroundings.provider(project, signal);
-  const { seen, trouble } = await lookAtAccepted(accepted, { provider, random });
+  const failures = collectFailures();
+  const seen = await lookAtAccepted(accepted, { provider, random, unless: failures.later });
 
   const units: Stored<Phone>[] = [];
   const total = { announced: 0, open: 0 };
@@ -64,7 +66,8 @@ async function settleProject(
     { record: phoneRecord, units, message },
   );
   // Only now: what could not be asked or told must not keep anything else from being done.
-  if (trouble ?? failed) throw trouble ?? failed;
+  failures.rethrow();
+  if (failed) throw failed;
   return { ...total, sent };
 }
 

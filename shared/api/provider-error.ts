@@ -55,6 +55,13 @@ export class ProviderError extends Error implements ProviderErrorFields {
   }
 }
 
+/** Whether the provider does not accept the credential, or what it asks for. */
+export const isDenied = ({ status }: ProviderError): boolean => status === 401 || status === 403;
+
+/** Whether the provider says that what was asked for does not exist. */
+export const isMissing = (error: unknown): error is ProviderError =>
+  error instanceof ProviderError && error.status === 404;
+
 /** How a call went wrong. */
 export type Outcome = AnsweredOutcome | { readonly failure: ExchangeFailure };
 

@@ -1,5 +1,5 @@
 import { findCode } from "../api/errors/codes.ts";
-import { growingDelay } from "../work/lease.ts";
+import { delays, growingDelay } from "../work/delays.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";
 import { endWithout, remaining, type Slot, type Trouble, toTrouble, unknownStatus } from "./slot.ts";
@@ -27,8 +27,6 @@ const taskLimit_ms = 12 * 3_600_000;
 const missingAfter_ms = 10 * 60_000;
 /** The same, reported as stuck, if for so long no list that lacks the task was complete. */
 const unseenLimit_ms = 48 * 3_600_000;
-
-const attemptDelays = { first_ms: 5 * 60_000, most_ms: 60 * 60_000 };
 
 /** Brings a slot up to date with its tasks. Pure; returns the same slot when nothing is to be changed. */
 export function settleSlot(slot: Slot, { tasks, complete }: AttemptTasks, now_ms: number): Slot {
@@ -120,7 +118,7 @@ function conclude(slot: Slot, now_ms: number): Slot {
     if (troubles.length === 0) return end("done", null);
     return end(endWithout(slot, "failed"), `${troubles.length} resources cannot be backed up`);
   }
-  const not_before_ms = now_ms + growingDelay(slot.work.attempt - 1, attemptDelays);
+  const not_before_ms = now_ms + growingDelay(slot.work.attempt - 1, delays.attempt);
   if (not_before_ms < slot.deadline_at_ms)
     return { ...slot, work: nextAttempt(slot.work, { not_before_ms }) };
   return end(

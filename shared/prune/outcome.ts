@@ -1,6 +1,6 @@
 import { mayBeAmong, type UnreadableItem } from "../api/list.ts";
 import type { Backup } from "../api/operations/cbr/backup.ts";
-import type { ProviderError } from "../api/provider-error.ts";
+import { isDenied, isMissing, type ProviderError } from "../api/provider-error.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { refusals } from "./decision.ts";
 import { awaitsListing, type Deletion, deletionRecord, deletionsOf } from "./deletion.ts";
@@ -14,8 +14,8 @@ export type Ending = Pick<Deletion, "state" | "code" | "note">;
  * then be our own doing, and only a later listing can tell.
  */
 export function endingOf(error: ProviderError): Ending | undefined {
-  const { status, code, message: note } = error;
-  if (error.throttled || status === 401 || status === 403) return undefined;
+  const { code, message: note } = error;
+  if (error.throttled || isDenied(error)) return undefined;
   switch (code.replace(/^BackupService\./, "")) {
     case "6204":
       return { state: "refused", code: "image-source", note };
@@ -30,8 +30,8 @@ export function endingOf(error: ProviderError): Ending | undefined {
     case "6200":
       return { state: "unclear", code: "missing", note };
   }
-  if (status === 404) return { state: "unclear", code: "missing", note };
-  return { state: error.next === "give-up" ? "failed" : "unclear", code, note };
+  const state = error.next === "give-up" ? "failed" : "unclear";
+  return isMissing(error) ? { state: "unclear", code: "missing", note } : { state, code, note };
 }
 
 /** What a complete listing says about a deletion that only a listing can confirm; undefined: not yet anything. */

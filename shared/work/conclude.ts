@@ -1,11 +1,31 @@
-import { growingDelay } from "./lease.ts";
-import type { Performed, Result } from "./result.ts";
+import { delayAgain_ms, delays } from "./delays.ts";
 import { accept, doubt, putOff, settle } from "./transitions.ts";
-import type { Work } from "./work.ts";
+import type { Outcome, Work } from "./work.ts";
 
-/** How long work is put off that could not be done, longer each time. */
-export const delays = { first_ms: 60_000, most_ms: 15 * 60_000 };
-const busy_ms = 5 * 60_000;
+/** What a call or a look-up ended in. `Value` is the record with whatever the answer adds to it. */
+export type Result<Value> =
+  /** The provider does it (or has done it); its own id of it. */
+  | { readonly result: "accepted"; readonly id: string; readonly value: Value; readonly adopted: boolean }
+  /** It had no effect; try the same attempt later. */
+  | { readonly result: "no-effect"; readonly reason: string; readonly retry_after_ms?: number | undefined }
+  /** Something else is in progress on the same thing. */
+  | { readonly result: "busy"; readonly reason: string }
+  /** We cannot know. */
+  | { readonly result: "unknown"; readonly reason: string }
+  /** The provider will not do it, now or later. `value` is the record with what the refusal adds to it. */
+  | {
+      readonly result: "refused";
+      readonly outcome: Outcome;
+      readonly code: string;
+      readonly reason: string;
+      readonly value?: Value;
+    };
+
+/** What happened to a message: for the log, the metrics and the tests. */
+export interface Performed {
+  readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "doubted" | "settled" | "conflict";
+  readonly why: string;
+}
 
 /** What a call's result makes of a unit that was claimed for it, alone or with others. Pure. */
 export function conclude<Value extends { readonly work: Work }>(
@@ -35,13 +55,13 @@ export function conclude<Value extends { readonly work: Work }>(
     }
     case "busy":
       // Whoever is busy there may turn out to be an earlier call of ours: look before the next one.
-      return changed(putOff(work, { until_ms: now_ms + busy_ms, look_first: true }), {
+      return changed(putOff(work, { until_ms: now_ms + delays.busy_ms, look_first: true }), {
         did: "put-off",
         why: result.reason,
       });
     case "no-effect": {
-      const delay_ms = Math.max(growingDelay(work.put_off, delays), result.retry_after_ms ?? 0);
-      return changed(putOff(work, { until_ms: now_ms + delay_ms }), { did: "put-off", why: result.reason });
+      const until_ms = now_ms + delayAgain_ms(work.put_off, result.retry_after_ms);
+      return changed(putOff(work, { until_ms }), { did: "put-off", why: result.reason });
     }
   }
 }

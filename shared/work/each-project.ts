@@ -1,14 +1,12 @@
 import * as z from "zod";
-import { ListMoved } from "../api/list.ts";
-import { ProviderError } from "../api/provider-error.ts";
 import type { Clock } from "../core/clock.ts";
 import { inParallel } from "../core/parallel.ts";
 import type { Estate, Project } from "../estate/estate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
 import type { Notifier } from "../publish/publisher.ts";
-import { BudgetSpent } from "../rate/budget.ts";
 import { clear, raise } from "./alert.ts";
+import { findFailure, passes } from "./failure.ts";
 
 export interface EachProject {
   readonly estate: Estate;
@@ -99,10 +97,11 @@ function within<Value>(signal: AbortSignal, running: Promise<Value>): Promise<Va
   return Promise.race([running, spent]);
 }
 
-/** The provider is busy or throttles, a list moved, or time was short: the next run will very likely do. */
+/** Time was short, or the provider failed in a way that passes. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ListMoved || error instanceof BudgetSpent || error instanceof ShareSpent) return true;
-  return error instanceof ProviderError && error.next !== "give-up";
+  if (error instanceof ShareSpent) return true;
+  const failure = findFailure(error);
+  return failure !== undefined && passes(failure);
 }
 
 async function failing(

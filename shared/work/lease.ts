@@ -25,9 +25,3 @@ export const callMatters_ms = (terms: LeaseTerms): number =>
   terms.deadline_ms + terms.gateway_timeout_ms + terms.listing_lag_ms + terms.clock_skew_ms;
 
 export const lease_ms = (terms: LeaseTerms): number => terms.claim_ms + callMatters_ms(terms);
-
-/** The n-th delay: `first_ms`, doubled each time, at most `most_ms`. */
-export const growingDelay = (
-  n: number,
-  { first_ms, most_ms }: { first_ms: number; most_ms: number },
-): number => Math.min(first_ms * 2 ** Math.min(n, 30), most_ms);

@@ -1,10 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
-import { conclude, delays } from "./conclude.ts";
+import { conclude, type Performed, type Result } from "./conclude.ts";
 import { decide } from "./decide.ts";
-import { callMatters_ms, growingDelay, type LeaseTerms, lease_ms } from "./lease.ts";
-import type { Performed, Result } from "./result.ts";
+import { delayAgain_ms } from "./delays.ts";
+import { failureOf } from "./failure.ts";
+import { callMatters_ms, type LeaseTerms, lease_ms } from "./lease.ts";
 import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
@@ -16,7 +17,7 @@ export interface Performance<Value extends { readonly work: Work }, Id> {
   readonly record: RecordKind<Value, Id>;
   /** Posts the attempt, once. Must not throw for what the provider may answer. */
   act(value: Value): Promise<Result<Value>>;
-  /** Looks for the attempt by its own name, completely; throws LookUpFailed when it cannot. */
+  /** Looks for the attempt by its own name, completely; throws the failure of the provider's call when it cannot. */
   look(value: Value): Promise<Found<Value>>;
   /** Says why it must not be posted (again) now, if so: past its deadline, or another slot of the vault is open. */
   mayAct?(
@@ -31,17 +32,6 @@ export interface Surroundings {
   /** Names the invocation in intents. */
   readonly invocation: string;
   readonly lease: LeaseTerms;
-}
-
-/** The look-up could not be completed; it is tried again later. Nothing may be posted on the strength of it. */
-export class LookUpFailed extends Error {
-  override readonly name = "LookUpFailed";
-  readonly retry_after_ms: number;
-
-  constructor(reason: string, retry_after_ms = 0) {
-    super(reason);
-    this.retry_after_ms = retry_after_ms;
-  }
 }
 
 /**
@@ -68,15 +58,17 @@ export async function perform<Value extends { readonly work: Work }, Id>(
   if (next.step === "nothing") return { did: "nothing", why: next.why };
 
   if (next.step === "look") {
-    const found = await look(seen.value).catch((error: unknown) => {
-      if (error instanceof LookUpFailed) return error;
-      throw error;
-    });
-    if (found instanceof LookUpFailed) {
-      const delay_ms = Math.max(growingDelay(work.put_off, delays), found.retry_after_ms);
-      const value = withWork(seen.value, delay(work, clock.now() + delay_ms));
-      return write(seen, value, { did: "put-off", why: found.message });
+    const looked = await look(seen.value).then(
+      (found) => ({ found }),
+      (error: unknown) => ({ failure: failureOf(error) }),
+    );
+    // It is tried again later: nothing may be posted on the strength of a look-up that failed.
+    if ("failure" in looked) {
+      const { reason, retry_after_ms } = looked.failure;
+      const until_ms = clock.now() + delayAgain_ms(work.put_off, retry_after_ms);
+      return write(seen, withWork(seen.value, delay(work, until_ms)), { did: "put-off", why: reason });
     }
+    const { found } = looked;
     if (found) {
       const value = withWork(found.value, accept(work, { id: found.id, now_ms: clock.now(), adopted: true }));
       return write(seen, value, { did: "adopted", why: "an earlier call had worked" });

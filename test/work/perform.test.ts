@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { ListMoved } from "../../shared/api/list.ts";
 import type { Clock } from "../../shared/core/clock.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { defineRecord } from "../../shared/ledger/record.ts";
+import type { Result } from "../../shared/work/conclude.ts";
 import { lease_ms, leaseTerms } from "../../shared/work/lease.ts";
-import { LookUpFailed, type Performance, perform } from "../../shared/work/perform.ts";
-import type { Result } from "../../shared/work/result.ts";
+import { type Performance, perform } from "../../shared/work/perform.ts";
 import { nextAttempt, plan } from "../../shared/work/transitions.ts";
 import { type Work, workSchema } from "../../shared/work/work.ts";
 
@@ -20,6 +21,8 @@ const jobRecord = defineRecord({
 type Job = { readonly id: string; readonly work: Work };
 
 class Killed extends Error {}
+
+const listMoved = new ListMoved({ operation: "listBackups", expected: 2, found: 1, reason: "it moved" });
 
 /** A night on one machine: a ledger, a clock, and a provider that remembers what was posted to it. */
 function night({ answer = (): Result<Job> | undefined => undefined } = {}) {
@@ -61,7 +64,7 @@ function night({ answer = (): Result<Job> | undefined => undefined } = {}) {
     look: (job) =>
       stepped(async () => {
         looks.push(now_ms);
-        if (lookFails) throw new LookUpFailed("the list moved");
+        if (lookFails) throw listMoved;
         return posted.includes(nameOf(job)) ? { id: nameOf(job), value: job } : undefined;
       }),
   };

@@ -3,7 +3,7 @@ import { type ItemOptions, ListUnreadable, type UnreadableItem } from "../../../
 import type { Backup } from "../../../shared/api/operations/cbr/backup.ts";
 import { listBackups, showBackup } from "../../../shared/api/operations/cbr/backups.ts";
 import { listVaults } from "../../../shared/api/operations/cbr/vaults.ts";
-import { ProviderError } from "../../../shared/api/provider-error.ts";
+import { isMissing } from "../../../shared/api/provider-error.ts";
 
 export const targetOperations = { listBackups, listVaults, showBackup };
 
@@ -44,7 +44,7 @@ const asBackup: Look = async (provider, id) => {
     .showBackup({ path: { backup_id: id } })
     .then((answer) => answer.backup)
     .catch((error: unknown) => {
-      if (error instanceof ProviderError && error.status === 404) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     });
   return backup && { words: `backup ${named(backup)}`, whole: backup.parent_id ?? null };

@@ -1,7 +1,7 @@
 import type { Client } from "../../../shared/api/client.ts";
 import type { Backup } from "../../../shared/api/operations/cbr/backup.ts";
 import { showBackup } from "../../../shared/api/operations/cbr/backups.ts";
-import { ProviderError } from "../../../shared/api/provider-error.ts";
+import { isMissing } from "../../../shared/api/provider-error.ts";
 import { holdOn, holdsInForce } from "../../../shared/control/hold.ts";
 import { readStop } from "../../../shared/control/stop.ts";
 import type { Project } from "../../../shared/estate/estate.ts";
@@ -54,8 +54,7 @@ async function atProvider(
       words: `the provider has it: ${name}, ${status}, of ${created_at}, resource ${resource_name ?? resource_id}, vault ${vault_id}`,
     };
   } catch (error) {
-    if (error instanceof ProviderError && error.status === 404)
-      return { words: "the provider has it no more" };
+    if (isMissing(error)) return { words: "the provider has it no more" };
     const reason = error instanceof Error ? error.message : String(error);
     return { words: `the provider could not be asked (${reason})` };
   }

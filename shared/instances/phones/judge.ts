@@ -1,6 +1,6 @@
 import type { PhoneRules } from "../../estate/instances.ts";
 import { cutText } from "../../ledger/ledger.ts";
-import { growingDelay } from "../../work/lease.ts";
+import { delays, growingDelay } from "../../work/delays.ts";
 import { delay, nextAttempt, putOff, settle } from "../../work/transitions.ts";
 import type { BatchAnswer } from "./batch.ts";
 import type { Phone } from "./phone.ts";
@@ -98,8 +98,6 @@ export function overdue(phone: Phone, now_ms: number): Verdict | undefined {
 }
 
 const graceForHandlers_ms = 60 * 60_000;
-const waits = { first_ms: 60_000, most_ms: 10 * 60_000 };
-const attemptDelays = { first_ms: 5 * 60_000, most_ms: 60 * 60_000 };
 
 /** What a verdict that needs no call makes of the record. Pure. */
 export function applyVerdict(
@@ -111,7 +109,7 @@ export function applyVerdict(
   const { work } = phone;
   switch (verdict.do) {
     case "wait": {
-      const until_ms = now_ms + growingDelay(work.put_off, waits);
+      const until_ms = now_ms + growingDelay(work.put_off, delays.phone);
       // While it is not known whether a call had an effect, the intent stays.
       return {
         ...phone,
@@ -128,7 +126,7 @@ export function applyVerdict(
       const trouble = { code, reason, attempt: work.attempt };
       if (work.attempt >= rules.attempts)
         return { ...phone, trouble, work: settle(work, { now_ms, outcome: "failed", code, reason }) };
-      const not_before_ms = now_ms + growingDelay(work.attempt - 1, attemptDelays);
+      const not_before_ms = now_ms + growingDelay(work.attempt - 1, delays.attempt);
       return { ...phone, trouble, work: nextAttempt(work, { not_before_ms }) };
     }
   }

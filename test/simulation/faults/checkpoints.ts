@@ -12,9 +12,9 @@ export const checkpointFaults: readonly PlantedFault[] = [
   {
     name: "failed-look-up-finds-nothing",
     does: "takes a look-up that failed for one that found nothing",
-    file: "functions/create-checkpoint/job.ts",
-    from: "throw lookUpTrouble(error) ?? error;",
-    to: "return undefined;",
+    file: "shared/work/perform.ts",
+    from: "(error: unknown) => ({ failure: failureOf(error) }),",
+    to: "(error: unknown) => (failureOf(error), { found: undefined }),",
   },
   {
     name: "error-task-is-success",

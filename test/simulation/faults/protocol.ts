@@ -33,7 +33,7 @@ export const protocolFaults: readonly PlantedFault[] = [
   {
     name: "doubt-is-no-effect",
     does: "takes a call whose answer was lost for one that had no effect",
-    file: "shared/work/result.ts",
+    file: "shared/work/failure.ts",
     from: 'return { result: "unknown", reason };',
     to: 'return { result: "no-effect", reason };',
   },
