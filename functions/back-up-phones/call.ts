@@ -41,7 +41,9 @@ export async function callTogether(going: readonly Going[], surroundings: InProj
     instance_ids: going.map(({ seen }) => seen.value.instance_id),
     answer: null,
   };
-  await batchRecord.create(ledger, batch);
+  const begun = await batchRecord.create(ledger, batch);
+  // Its id was drawn for it: the write is ours, and its answer was lost. settle-phones sends the releases again.
+  if (begun === "conflict") return 0;
   const claims = await inParallel(going, itemsAtOnce, (one) => intend(one, batch, surroundings));
   const claimed = claims.filter((one) => one !== undefined);
   if (claimed.length === 0) return 0;
@@ -57,7 +59,7 @@ export async function callTogether(going: readonly Going[], surroundings: InProj
 
   const result = await call(claimed, batch, surroundings);
   if ("answer" in result) {
-    await recordAnswer(batch, result.answer, surroundings);
+    await recordAnswer(begun, result.answer, surroundings);
     await concludeAll(claimed, (phone) => resultFor(phone, result.answer), surroundings);
     return claimed.length;
   }
@@ -102,8 +104,8 @@ async function intend(
       succeeded_at_ms: null,
     },
   };
-  if ((await phoneRecord.replace(ledger, seen, value)) === "conflict") return undefined;
-  return { claimed: { revision: seen.revision + 1, value }, until_ms: lock.until_ms, state };
+  const claimed = await phoneRecord.replace(ledger, seen, value);
+  return claimed === "conflict" ? undefined : { claimed, until_ms: lock.until_ms, state };
 }
 
 type Called = { readonly answer: BatchAnswer } | ReturnType<typeof resultOfError>;
@@ -134,9 +136,10 @@ async function call(
 }
 
 /** The answer in one write, before the releases have theirs: should we die now, they find their jobs here. */
-async function recordAnswer(batch: Batch, answer: BatchAnswer, { ledger }: InProject): Promise<void> {
-  const written = await batchRecord.replace(ledger, { revision: 1, value: batch }, { ...batch, answer });
-  if (written === "conflict") throw new Error(`batch ${batch.batch_id} was changed by somebody else`);
+async function recordAnswer(seen: Stored<Batch>, answer: BatchAnswer, { ledger }: InProject): Promise<void> {
+  const written = await batchRecord.replace(ledger, seen, { ...seen.value, answer });
+  if (written === "conflict")
+    throw new Error(`batch ${seen.value.batch_id} was changed by another invocation`);
 }
 
 /** A release's own part of the answer; undefined when the provider took no job for it. */

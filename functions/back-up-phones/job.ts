@@ -81,8 +81,8 @@ async function remember(
   { ledger, clock, project }: InProject,
 ): Promise<Stored<Phone> | undefined> {
   const fresh = newPhone(request, project.instances.phones, clock.now());
-  const created = (await phoneRecord.create(ledger, fresh)) === "written";
-  const seen = created ? { revision: 1, value: fresh } : await phoneRecord.read(ledger, request);
+  const created = await phoneRecord.create(ledger, fresh);
+  const seen = created === "conflict" ? await phoneRecord.read(ledger, request) : created;
   if (!seen) return undefined;
   const { work } = seen.value;
   const { step } = decide(work, { attempt: request.attempt ?? work.attempt, now_ms: clock.now() });
@@ -131,7 +131,7 @@ async function write(
     verdict.do === "adopt"
       ? adopted(seen.value, verdict, now_ms)
       : applyVerdict(seen.value, verdict, project.instances.phones, now_ms);
-  return (await phoneRecord.replace(ledger, seen, value)) === "written";
+  return (await phoneRecord.replace(ledger, seen, value)) !== "conflict";
 }
 
 /** The answer had been recorded before the function that made the call died. */

@@ -57,9 +57,7 @@ export async function discoverUnprotected({ project, provider, ledger, clock }: 
   const over = known.filter(
     ({ value: { resource_id } }) => !open.has(resource_id) && !mayBeAmong(unreadable, resource_id),
   );
-  await inParallel(over, itemsAtOnce, ({ value, revision }) =>
-    ledger.remove(unprotectedRecord.key(value), revision),
-  );
+  await inParallel(over, itemsAtOnce, (seen) => unprotectedRecord.remove(ledger, seen));
   return { unprotected: open.size, fresh: fresh.length, over: over.length };
 }
 

@@ -44,10 +44,7 @@ async function remember(ledger: Ledger, found: Found, rules: AuditRules, now_ms:
     const seen = await auditRecord.read(ledger, found);
     const audit = seen ? seenAudit(seen.value, rules, now_ms) : newAudit(found, rules, now_ms);
     if (seen?.value === audit) return audit;
-    const written = seen
-      ? await auditRecord.replace(ledger, seen, audit)
-      : await auditRecord.create(ledger, audit);
-    if (written === "written") return audit;
+    if ((await auditRecord.put(ledger, seen, audit)) !== "conflict") return audit;
   }
 }
 

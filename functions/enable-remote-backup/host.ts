@@ -84,6 +84,6 @@ async function remember(
     const seen = await hostRecord.read(ledger, message);
     if (!seen || !look) return seen?.value;
     const host = seenHost(seen.value, look, now_ms);
-    if (host === seen.value || (await hostRecord.replace(ledger, seen, host)) === "written") return host;
+    if (host === seen.value || (await hostRecord.replace(ledger, seen, host)) !== "conflict") return host;
   }
 }

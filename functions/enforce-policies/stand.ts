@@ -68,8 +68,7 @@ export async function record(surroundings: InProject, opened: Opened, looked: Lo
     pending_since_ms: waiting?.since_ms ?? null,
     changed_at_ms: clock.now(),
   };
-  if (!before) await standingRecord.create(ledger, standing);
-  else if (!isSame(before.value, standing)) await standingRecord.replace(ledger, before, standing);
+  if (!before || !isSame(before.value, standing)) await standingRecord.put(ledger, before, standing);
   await tell(surroundings, before?.value, standing);
   return { policy, drift: looked.drift.length, sent, pending: pending.length, hash, problem };
 }

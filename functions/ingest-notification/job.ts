@@ -71,13 +71,12 @@ async function once(
   { ledger, clock }: IngestSurroundings,
   run: () => Promise<Ingested>,
 ): Promise<Ingested> {
-  const seen = { topic_urn, message_id, seen_at_ms: clock.now() };
-  if ((await seenMessage.create(ledger, seen)) === "conflict")
-    throw new NotificationRefused("replay", "this message was seen before");
+  const seen = await seenMessage.create(ledger, { topic_urn, message_id, seen_at_ms: clock.now() });
+  if (seen === "conflict") throw new NotificationRefused("replay", "this message was seen before");
   try {
     return await run();
   } catch (error) {
-    await ledger.remove(seenMessage.key(seen), 1);
+    await seenMessage.remove(ledger, seen);
     throw error;
   }
 }

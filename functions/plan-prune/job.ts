@@ -71,11 +71,8 @@ async function begin(ledger: Ledger, run: Beginning): Promise<VaultPrune | undef
   const seen = await vaultPruneRecord.read(ledger, run);
   const next = beginRun(seen?.value, run);
   if (!next) return undefined;
-  const written = seen
-    ? await vaultPruneRecord.replace(ledger, seen, next)
-    : await vaultPruneRecord.create(ledger, next);
   // Whoever was faster has sent its message, or is at it.
-  return written === "written" ? next : undefined;
+  return (await vaultPruneRecord.put(ledger, seen, next)) === "conflict" ? undefined : next;
 }
 
 /** A vault that is gone, or that no rule prunes any more, must not stay in the middle of an earlier run. */

@@ -130,10 +130,8 @@ async function intend(
   { ledger, clock }: InProject,
 ): Promise<Stored<Deletion> | undefined> {
   const value = intendedDeletion(decision, prune, clock.now());
-  const written = before
-    ? await deletionRecord.replace(ledger, before, value)
-    : await deletionRecord.create(ledger, value);
-  return written === "written" ? { revision: (before?.revision ?? 0) + 1, value } : undefined;
+  const written = await deletionRecord.put(ledger, before, value);
+  return written === "conflict" ? undefined : written;
 }
 
 async function conclude(
@@ -144,5 +142,5 @@ async function conclude(
   { ledger, clock }: InProject,
 ): Promise<void> {
   const value = { ...intendedDeletion(decision, prune, clock.now()), ...ending };
-  await (before ? deletionRecord.replace(ledger, before, value) : deletionRecord.create(ledger, value));
+  await deletionRecord.put(ledger, before, value);
 }

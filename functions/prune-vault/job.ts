@@ -4,8 +4,6 @@ import { projectOf } from "../../shared/estate/find.ts";
 import type { Deps } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import { measuresOf } from "../../shared/lambda/measures.ts";
-import type { Ledger } from "../../shared/ledger/ledger.ts";
-import type { Stored } from "../../shared/ledger/record.ts";
 import { decideAnew } from "../../shared/prune/begin.ts";
 import { groundsOf } from "../../shared/prune/grounds.ts";
 import { type PrunePlan, planRecord } from "../../shared/prune/plan.ts";
@@ -47,8 +45,8 @@ export async function pruneVault(due: PruneVaultDue, deps: Deps<typeof definitio
 
   const lease = { until_ms: clock.now() + lease_ms, by: invocation };
   const note = seen.value.state === "deleting" ? "" : seen.value.note;
-  const claimed = await replace(ledger, seen, { ...seen.value, lease, note });
-  if (!claimed) return { did: "conflict", why: "somebody else has claimed it" };
+  const claimed = await vaultPruneRecord.replace(ledger, seen, { ...seen.value, lease, note });
+  if (claimed === "conflict") return { did: "conflict", why: "another invocation has claimed it" };
 
   const next = await advance(claimed.value, surroundings).catch((error: unknown) =>
     setback(error, claimed.value, surroundings),
@@ -56,9 +54,8 @@ export async function pruneVault(due: PruneVaultDue, deps: Deps<typeof definitio
   const goesOn = next.state === "due" || (next.state === "deleting" && next.note === "");
   const slice = goesOn ? next.slice + 1 : next.slice;
   const freed = { ...next, slice, lease: null };
-  if (!(await replace(ledger, claimed, freed))) {
-    return { did: "conflict", why: "somebody else has changed it meanwhile" };
-  }
+  if ((await vaultPruneRecord.replace(ledger, claimed, freed)) === "conflict")
+    return { did: "conflict", why: "another invocation has changed it meanwhile" };
   if (goesOn) await goOn(freed, surroundings);
   const did = goesOn && next.put_off > 0 ? "put-off" : next.state;
   const isNew = next.plan !== null && next.plan.hash !== claimed.value.plan?.hash;
@@ -74,15 +71,6 @@ function notNow(prune: VaultPrune, due: PruneVaultDue, now_ms: number): string |
   if (prune.lease && now_ms < prune.lease.until_ms) return "another invocation holds the lease";
   if (now_ms < prune.not_before_ms - slack_ms) return "it is not due yet";
   return undefined;
-}
-
-async function replace(
-  ledger: Ledger,
-  seen: Stored<VaultPrune>,
-  value: VaultPrune,
-): Promise<Stored<VaultPrune> | undefined> {
-  const written = await vaultPruneRecord.replace(ledger, seen, value);
-  return written === "written" ? { revision: seen.revision + 1, value } : undefined;
 }
 
 async function advance(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {

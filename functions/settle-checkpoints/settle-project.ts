@@ -140,7 +140,7 @@ async function settleSlots(
       return slotRecord.replace(ledger, seen, slot);
     });
     if (written === "conflict") return before;
-    units.push({ revision: seen.revision + 1, value: slot });
+    units.push(written);
     if (!isOpen(slot.work)) ended.push(slot);
     if (Object.keys(slot.covered).length > Object.keys(before.covered).length)
       await protect(ledger, slot, now_ms);
@@ -175,7 +175,7 @@ async function protect(ledger: Ledger, slot: Slot, now_ms: number): Promise<void
   const seen = await protectionRecord.read(ledger, slot);
   const value = protectedBy(seen?.value, slot, { at_ms, now_ms });
   // A lost race costs the order of the next night at most: the slots themselves are the truth.
-  await (seen ? protectionRecord.replace(ledger, seen, value) : protectionRecord.create(ledger, value));
+  await protectionRecord.put(ledger, seen, value);
 }
 
 /** A planner that knew the rule may be at its work for so long after the rule was taken out. */
@@ -244,7 +244,7 @@ async function settleNight(
   });
   // Told before it is written down: a function that dies in between tells it twice, which is better than never.
   const closed: Night = { ...night.value, state: "closed", closed_at_ms: now_ms };
-  return (await nightRecord.replace(ledger, night, closed)) === "written";
+  return (await nightRecord.replace(ledger, night, closed)) !== "conflict";
 }
 
 /** Says which other rules' nights the checkpoints are for, too. */

@@ -88,7 +88,7 @@ async function bringUpToDate(
   const phone = verdict && verdict.do === "end" ? applyVerdict(confirmed, verdict, rules, now_ms) : confirmed;
   if (phone === before) return stored;
   const written = await phoneRecord.replace(ledger, stored, phone);
-  return written === "written" ? { revision: stored.revision + 1, value: phone } : undefined;
+  return written === "conflict" ? undefined : written;
 }
 
 const message = ({ project, instance_id, release_id, work }: Phone) =>

@@ -4,7 +4,6 @@ import type { Clock } from "../core/clock.ts";
 import { inParallel } from "../core/parallel.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { EntryRefused, itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
-import type { Stored } from "../ledger/record.ts";
 import type { Queue } from "../queue/queue.ts";
 import { plan, settle } from "../work/transitions.ts";
 import { isOpen } from "../work/work.ts";
@@ -70,8 +69,8 @@ export async function planNight(
     unselected: listed.length + unreadable.length - choices.length,
     advice: forecast({ vaults: selected, rate: project.rates.cbr }, { now_ms, deadline_at_ms }).advice,
   };
-  const begun = await begin(ledger, before, night);
-  if (!begun) return { night, fresh: false };
+  const begun = await nightRecord.put(ledger, before, night);
+  if (begun === "conflict") return { night, fresh: false };
 
   const prepared = await prepare(ledger, { project, deployment }, rule, night, choices);
   const refusals: EntryRefused[] = [];
@@ -96,13 +95,13 @@ export async function planNight(
   const open: Night = { ...night, state: "open" };
   // Lost to a planner that ran beside us: it has done the same work.
   const done = await nightRecord.replace(ledger, begun, open);
-  return { night: open, fresh: done === "written" };
+  return { night: open, fresh: done !== "conflict" };
 }
 
 /** Writes a slot as it can be written; throws EntryRefused when its key alone is too long. */
 async function writeSlot(ledger: Ledger, slot: Slot, now_ms: number): Promise<Slot> {
   try {
-    if ((await slotRecord.create(ledger, slot)) === "written") return slot;
+    if ((await slotRecord.create(ledger, slot)) !== "conflict") return slot;
     return await shareExisting(ledger, slot);
   } catch (error) {
     if (!(error instanceof EntryRefused)) throw error;
@@ -122,22 +121,11 @@ async function shareExisting(ledger: Ledger, wish: Slot): Promise<Slot> {
     if (!seen) return wish;
     const shared = shareSlot(seen.value, wish);
     if (shared === seen.value) return shared;
-    if ((await slotRecord.replace(ledger, seen, shared)) === "written") return shared;
+    if ((await slotRecord.replace(ledger, seen, shared)) !== "conflict") return shared;
   }
   throw new Error(
     `the slot ${wish.scheduled_at} of vault ${wish.vault_id} is being changed by others again and again; the night is planned again`,
   );
-}
-
-async function begin(
-  ledger: Ledger,
-  before: Stored<Night> | undefined,
-  night: Night,
-): Promise<Stored<Night> | undefined> {
-  const written = before
-    ? await nightRecord.replace(ledger, before, night)
-    : await nightRecord.create(ledger, night);
-  return written === "written" ? { revision: (before?.revision ?? 0) + 1, value: night } : undefined;
 }
 
 /** The slots of the night, most urgent first. */

@@ -67,8 +67,7 @@ export async function noteRules(
     const history = noted(seen?.value, { project, rule, now_ms });
     since.set(rule.name, history.periods.at(-1)?.since_ms ?? now_ms);
     // Whoever loses this race to another invocation has seen the same.
-    if (!seen) await ruleHistory.create(ledger, history);
-    else if (history !== seen.value) await ruleHistory.replace(ledger, seen, history);
+    if (history !== seen?.value) await ruleHistory.put(ledger, seen, history);
   });
   return since;
 }

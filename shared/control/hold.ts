@@ -51,7 +51,7 @@ export async function releaseHold(ledger: Ledger, id: string, now_ms: number): P
     const seen = await holdRecord.read(ledger, id);
     if (!seen || seen.value.released_at_ms !== null) return undefined;
     const released = { ...seen.value, released_at_ms: now_ms };
-    if ((await holdRecord.replace(ledger, seen, released)) === "written") return released;
+    if ((await holdRecord.replace(ledger, seen, released)) !== "conflict") return released;
   }
 }
 

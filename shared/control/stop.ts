@@ -46,9 +46,6 @@ export async function writeStop(
     const seen = await stopRecord.read(ledger, "stop");
     const isResumed = seen?.value.stopped === true && !flag.stopped;
     const next = { ...flag, resumes: (seen?.value.resumes ?? 0) + (isResumed ? 1 : 0) };
-    const written = seen
-      ? await stopRecord.replace(ledger, seen, next)
-      : await stopRecord.create(ledger, next);
-    if (written === "written") return seen?.value;
+    if ((await stopRecord.put(ledger, seen, next)) !== "conflict") return seen?.value;
   }
 }

@@ -35,13 +35,12 @@ export async function settleOpen<Value extends { readonly work: Work }>(
   const total = { settled: 0, open: 0 };
   const units = await inParallel(open, itemsAtOnce, async (seen) => {
     const value = confirmed.get(seen.value) ?? seen.value;
-    const changes = value !== seen.value;
     // Who loses this race has nothing to do: the next run sees what the winner wrote.
-    const lost = changes && (await record.replace(ledger, seen, value)) === "conflict";
-    if (!lost && !isOpen(value.work)) total.settled++;
+    const now = value === seen.value ? seen : await record.replace(ledger, seen, value);
+    if (now !== "conflict" && !isOpen(value.work)) total.settled++;
     else total.open++;
-    return lost ? undefined : { revision: seen.revision + (changes ? 1 : 0), value };
+    return now;
   });
-  const here = units.filter((unit) => unit !== undefined);
+  const here = units.filter((unit) => unit !== "conflict");
   return { ...total, sent: await sendAgain({ ledger, clock, queue }, { record, units: here, message }) };
 }

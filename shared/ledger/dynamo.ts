@@ -10,6 +10,7 @@ import {
   type Key,
   type Ledger,
   type Listing,
+  toWritten,
 } from "./ledger.ts";
 
 /** The table's own names: base key, the index of subjects, and what every item carries. See infra/stack/constructs. */
@@ -78,7 +79,8 @@ export function dynamoLedger({
       checkEntry(entry);
       const { client, sdk, marshall } = await open();
       const write_id = systemRandom.id();
-      const Item = marshall({ ...toItem(entry, expected), write_id }, { removeUndefinedValues: true });
+      const written = toWritten(entry, expected);
+      const Item = marshall({ ...toItem(written), write_id }, { removeUndefinedValues: true });
       const refused = await isRefused(
         () =>
           client.send(
@@ -86,7 +88,7 @@ export function dynamoLedger({
           ),
         async () => (await stored(entry.key))?.write_id === write_id,
       );
-      return refused ? "conflict" : "written";
+      return refused ? "conflict" : written;
     },
 
     async remove(key, expected) {
@@ -126,10 +128,10 @@ type Marshall = (value: Record<string, unknown>) => Record<string, AttributeValu
 
 const keyItem = ({ partition, sort }: Key) => ({ partition, sort });
 
-function toItem(entry: Omit<Entry, "revision">, expected: Expected) {
+function toItem(entry: Entry) {
   return {
     ...keyItem(entry.key),
-    revision: expected === "absent" ? 1 : expected + 1,
+    revision: entry.revision,
     data: entry.data,
     [tableLayout.indexPartition]: entry.subject?.partition,
     [tableLayout.indexSort]: entry.subject?.sort,

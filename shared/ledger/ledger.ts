@@ -25,6 +25,9 @@ export interface Entry {
   readonly expires_at_ms?: number | undefined;
 }
 
+/** What is to be kept; its revision follows from the one it replaces. */
+export type NewEntry = Omit<Entry, "revision">;
+
 /** The revision an entry must have for a write to be made, or `absent`: there must be none yet. */
 export type Expected = number | "absent";
 
@@ -45,12 +48,18 @@ export interface Listing {
 export interface Ledger {
   /** Strongly consistent. */
   read(key: Key): Promise<Entry | undefined>;
-  /** Writes only if the entry still has the expected revision; its revision is then one higher. */
-  write(entry: Omit<Entry, "revision">, expected: Expected): Promise<"written" | "conflict">;
+  /** Writes only if the entry still has the expected revision. Returns it with its new revision, which is one higher. */
+  write(entry: NewEntry, expected: Expected): Promise<Entry | "conflict">;
   remove(key: Key, expected: number): Promise<"removed" | "conflict">;
   /** All entries of a partition in sort order, page by page; strongly consistent except by subject. */
   list(listing: Listing): AsyncIterable<Entry>;
 }
+
+/** An entry as it is once it has been written over what was expected: every ledger counts revisions here. */
+export const toWritten = (entry: NewEntry, expected: Expected): Entry => ({
+  ...entry,
+  revision: expected === "absent" ? 1 : expected + 1,
+});
 
 /** What the table refuses, in bytes of UTF-8: documented limits of DynamoDB. */
 export const ledgerLimits = { entry_bytes: 400 * 1024, partition_bytes: 2048, sort_bytes: 1024 } as const;
@@ -65,7 +74,7 @@ export class EntryRefused extends Error {
 }
 
 /** Throws EntryRefused for what the table would refuse; every ledger asks before it writes. */
-export function checkEntry({ key, subject, data }: Omit<Entry, "revision">): void {
+export function checkEntry({ key, subject, data }: NewEntry): void {
   for (const place of subject ? [key, subject] : [key]) {
     checkLength(key, "partition", place.partition, ledgerLimits.partition_bytes);
     checkLength(key, "sort", place.sort, ledgerLimits.sort_bytes);

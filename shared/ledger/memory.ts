@@ -1,4 +1,12 @@
-import { checkEntry, type Entry, type Expected, type Key, type Ledger, type Listing } from "./ledger.ts";
+import {
+  checkEntry,
+  type Entry,
+  type Expected,
+  type Key,
+  type Ledger,
+  type Listing,
+  toWritten,
+} from "./ledger.ts";
 
 /** An entry as it is kept: as text, so that whoever reads it gets a value of his own. */
 interface Kept {
@@ -25,14 +33,13 @@ export function memoryLedger(now: () => number = () => 0): Ledger {
     },
     async write(entry, expected) {
       checkEntry(entry);
-      const { key, subject, expires_at_ms } = entry;
-      if (!fits(find(key), expected)) return "conflict";
-      const revision = expected === "absent" ? 1 : expected + 1;
+      if (!fits(find(entry.key), expected)) return "conflict";
+      const written = toWritten(entry, expected);
+      const { key, subject, revision, expires_at_ms } = written;
       const partition = partitions.get(key.partition) ?? new Map<string, Kept>();
       partitions.set(key.partition, partition);
-      const text = JSON.stringify({ ...entry, revision });
-      partition.set(key.sort, { key, subject, revision, expires_at_ms, text });
-      return "written";
+      partition.set(key.sort, { key, subject, revision, expires_at_ms, text: JSON.stringify(written) });
+      return written;
     },
     async remove(key, expected) {
       if (!fits(find(key), expected)) return "conflict";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Entry, Json, Key, Ledger, Listing } from "./ledger.ts";
+import type { Entry, Expected, Json, Key, Ledger, Listing, NewEntry } from "./ledger.ts";
 
 /** A value as it was read, with the revision that a change of it must name. */
 export interface Stored<Value> {
@@ -12,13 +12,16 @@ export class UnreadableRecord extends Error {
   override readonly name = "UnreadableRecord";
 }
 
-/** One kind of entry: its schema, where it is kept, and the only way to read and write it. */
+/** One kind of entry: its schema, where it is kept, and the only way to read and write it. A write returns what is stored now. */
 export interface RecordKind<Value, Id> {
   readonly kind: string;
   key(id: Id): Key;
   read(ledger: Ledger, id: Id): Promise<Stored<Value> | undefined>;
-  create(ledger: Ledger, value: Value): Promise<"written" | "conflict">;
-  replace(ledger: Ledger, seen: Stored<Value>, value: Value): Promise<"written" | "conflict">;
+  create(ledger: Ledger, value: Value): Promise<Stored<Value> | "conflict">;
+  replace(ledger: Ledger, seen: Stored<Value>, value: Value): Promise<Stored<Value> | "conflict">;
+  /** Replaces what was seen; creates where nothing was. */
+  put(ledger: Ledger, seen: Stored<Value> | undefined, value: Value): Promise<Stored<Value> | "conflict">;
+  remove(ledger: Ledger, seen: Stored<Value>): Promise<"removed" | "conflict">;
   list(ledger: Ledger, listing: Listing): AsyncIterable<Stored<Value>>;
 }
 
@@ -40,7 +43,7 @@ export function defineRecord<Schema extends z.ZodType<{ readonly [name: string]:
   const { kind, version, schema } = definition;
   type Value = z.output<Schema>;
 
-  const toEntry = (value: Value): Omit<Entry, "revision"> => ({
+  const toEntry = (value: Value): NewEntry => ({
     key: definition.key(definition.idOf(value)),
     data: { ...value, kind, version },
     subject: definition.subject?.(value),
@@ -63,6 +66,11 @@ export function defineRecord<Schema extends z.ZodType<{ readonly [name: string]:
     return { revision, value: parsed.data };
   };
 
+  const write = async (ledger: Ledger, value: Value, expected: Expected) => {
+    const written = await ledger.write(toEntry(value), expected);
+    return written === "conflict" ? written : { revision: written.revision, value };
+  };
+
   return {
     kind,
     key: definition.key,
@@ -70,8 +78,10 @@ export function defineRecord<Schema extends z.ZodType<{ readonly [name: string]:
       const entry = await ledger.read(definition.key(id));
       return entry && fromEntry(entry);
     },
-    create: (ledger, value) => ledger.write(toEntry(value), "absent"),
-    replace: (ledger, seen, value) => ledger.write(toEntry(value), seen.revision),
+    create: (ledger, value) => write(ledger, value, "absent"),
+    replace: (ledger, seen, value) => write(ledger, value, seen.revision),
+    put: (ledger, seen, value) => write(ledger, value, seen?.revision ?? "absent"),
+    remove: (ledger, { revision, value }) => ledger.remove(definition.key(definition.idOf(value)), revision),
     async *list(ledger, listing) {
       for await (const entry of ledger.list(listing)) yield fromEntry(entry);
     },

@@ -170,7 +170,7 @@ export async function writePlan(ledger: Ledger, plan: PrunePlan, decisions: read
   await inParallel(parts, ledgerWrites, ({ project, vault_id, hash, part, planned_at_ms, decisions }) =>
     partRecord.create(ledger, { project, vault_id, hash, part, planned_at_ms, decisions }),
   );
-  if ((await planRecord.create(ledger, plan)) === "written") return plan;
+  if ((await planRecord.create(ledger, plan)) !== "conflict") return plan;
   return (await planRecord.read(ledger, plan))?.value ?? plan;
 }
 

@@ -105,7 +105,7 @@ export async function liftPause(
     const until_ms = seen && pausedUntil(seen.value, now_ms);
     if (!seen || until_ms === undefined) return undefined;
     const written = await budgetRecord.replace(ledger, seen, { ...seen.value, slowed_until_ms: 0 });
-    if (written === "written") return { service, until_ms };
+    if (written !== "conflict") return { service, until_ms };
   }
 }
 
@@ -139,14 +139,9 @@ function serviceBudget(options: BudgetOptions, service: Service) {
       seen ??= await budgetRecord.read(ledger, id);
       const { window, result } = compute(seen?.value ?? emptyWindow);
       const value = { ...window, ...id };
-      const written = seen
-        ? await budgetRecord.replace(ledger, seen, value)
-        : await budgetRecord.create(ledger, value);
-      if (written === "written") {
-        seen = { revision: (seen?.revision ?? 0) + 1, value };
-        return result;
-      }
-      seen = undefined;
+      const written = await budgetRecord.put(ledger, seen, value);
+      seen = written === "conflict" ? undefined : written;
+      if (seen) return result;
       await sleep(clock, random.fraction() * 200);
     }
   }

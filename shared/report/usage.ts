@@ -39,7 +39,7 @@ export async function rememberUsage(
     const value = { project, date, slice, used_mb, written_at_ms: now_ms };
     const seen = await usageRecord.read(ledger, value);
     // Who loses a race here has lost it to the same figures.
-    await (seen ? usageRecord.replace(ledger, seen, value) : usageRecord.create(ledger, value));
+    await usageRecord.put(ledger, seen, value);
   }
 }
 

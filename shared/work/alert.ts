@@ -54,7 +54,7 @@ export async function raise(
   });
   const times_raised = (seen?.value.times_raised ?? 0) + 1;
   const raised: Alert = { ...id, state: "raised", changed_at_ms: now_ms, times_raised };
-  await (seen ? alertRecord.replace(ledger, seen, raised) : alertRecord.create(ledger, raised));
+  await alertRecord.put(ledger, seen, raised);
 }
 
 /** Notifies people that a cause they know of is gone; says nothing when they were never notified of it. */

@@ -127,7 +127,7 @@ async function over({ ledger, clock, publisher }: EachProject, { name }: Project
   const told = { ledger, publisher, now_ms: clock.now() };
   await clear(told, { ...id, subject, text: `${cause} in project ${name} is over.` });
   // Last: should we die before, people are told by the next run.
-  await ledger.remove(troubleRecord.key(id), trouble.revision);
+  await troubleRecord.remove(ledger, trouble);
 }
 
 /** The alert is about all of the project; it has no other subject. */

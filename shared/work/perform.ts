@@ -48,9 +48,9 @@ export async function perform<Value extends { readonly work: Work }, Id>(
   if (!seen) return { did: "nothing", why: "the ledger knows no such work" };
 
   const write = async (from: Stored<Value>, value: Value, done: Performed): Promise<Performed> =>
-    (await record.replace(ledger, from, value)) === "written"
-      ? done
-      : { did: "conflict", why: "somebody else has changed it meanwhile" };
+    (await record.replace(ledger, from, value)) === "conflict"
+      ? { did: "conflict", why: "another invocation has changed it meanwhile" }
+      : done;
   const withWork = (value: Value, work: Work): Value => ({ ...value, work });
 
   const { work } = seen.value;
@@ -92,10 +92,8 @@ export async function perform<Value extends { readonly work: Work }, Id>(
     seen.value,
     claim(work, { by: invocation, now_ms: clock.now(), lease_ms: lease_ms(lease) }),
   );
-  if ((await record.replace(ledger, seen, intended)) === "conflict") {
-    return { did: "conflict", why: "somebody else has claimed it" };
-  }
-  const claimed: Stored<Value> = { revision: seen.revision + 1, value: intended };
+  const claimed = await record.replace(ledger, seen, intended);
+  if (claimed === "conflict") return { did: "conflict", why: "another invocation has claimed it" };
 
   // The claim itself may have taken long: no call starts whose effect could show only after the lease.
   const left_ms = (intended.work.intent?.lease_until_ms ?? 0) - clock.now();

@@ -85,11 +85,11 @@ export function durableNotifier({
     },
     async deliverAgain() {
       let delivered = 0;
-      for await (const { revision, value } of undeliveredRecord.list(ledger, { partition })) {
-        if (delivered >= mostAgain || !(await deliver(value))) break;
+      for await (const waiting of undeliveredRecord.list(ledger, { partition })) {
+        if (delivered >= mostAgain || !(await deliver(waiting.value))) break;
         delivered++;
         // Removed after it was sent: a function that dies in between sends it twice, which is better than never.
-        await ledger.remove(undeliveredRecord.key(value), revision);
+        await undeliveredRecord.remove(ledger, waiting);
       }
       return delivered;
     },

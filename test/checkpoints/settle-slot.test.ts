@@ -199,7 +199,7 @@ describe("what the ledger keeps of a slot", () => {
     expect(settled.work.state).toBe("settled");
     expect(Object.keys(settled.trouble)).toHaveLength(256);
     expect(settled.trouble[ids[0] ?? ""]?.reason).toMatch(/^Die Sicherung .*…$/);
-    expect(await slotRecord.create(memoryLedger(), settled)).toBe("written");
+    expect(await slotRecord.create(memoryLedger(), settled)).toEqual({ revision: 1, value: settled });
   });
 
   test("is kept as long as backups may need it for a proof; what led to none is forgotten after a year", async () => {

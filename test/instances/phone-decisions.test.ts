@@ -152,7 +152,7 @@ describe("ids of others that become keys", () => {
     for (const release_id of long)
       for (const instance_id of ["ü".repeat(256), "p1"]) {
         const phone = newPhone({ ...id, instance_id, release_id }, rules, minutes(0));
-        expect(await phoneRecord.create(ledger, phone)).toBe("written");
+        expect(await phoneRecord.create(ledger, phone)).toEqual({ revision: 1, value: phone });
         expect((await phoneRecord.read(ledger, phone))?.value).toEqual(phone);
       }
   });

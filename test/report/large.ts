@@ -57,8 +57,9 @@ async function entryOf(create: (ledger: Ledger) => Promise<unknown>): Promise<En
   await create({
     ...ledger,
     write: async (entry) => {
-      written.push({ ...entry, revision: 1 });
-      return "written";
+      const kept = { ...entry, revision: 1 };
+      written.push(kept);
+      return kept;
     },
   });
   const [entry] = written;

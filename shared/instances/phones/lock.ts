@@ -40,9 +40,6 @@ export async function lockInstance(
       const state = holder?.value.work.state;
       if (state === "intended" || state === "accepted") return "held";
     }
-    const written = seen
-      ? await lockRecord.replace(ledger, seen, value)
-      : await lockRecord.create(ledger, value);
-    if (written === "written") return { until_ms: value.until_ms };
+    if ((await lockRecord.put(ledger, seen, value)) !== "conflict") return { until_ms: value.until_ms };
   }
 }

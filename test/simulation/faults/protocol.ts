@@ -13,8 +13,9 @@ export const protocolFaults: readonly PlantedFault[] = [
     name: "ignore-lost-claim",
     does: "goes on after somebody else has claimed the work: the ledger's condition is ignored",
     file: "shared/work/perform.ts",
-    from: 'if ((await record.replace(ledger, seen, intended)) === "conflict") {',
-    to: "await record.replace(ledger, seen, intended);\n  if (false) {",
+    from: "const claimed = await record.replace(ledger, seen, intended);",
+    to: `const written = await record.replace(ledger, seen, intended);
+  const claimed = written === "conflict" ? { revision: seen.revision + 1, value: intended } : written;`,
   },
   {
     name: "short-lease",
@@ -55,8 +56,8 @@ export const protocolFaults: readonly PlantedFault[] = [
     name: "budget-not-shared",
     does: "sends without having booked the call where other functions see it",
     file: "shared/rate/budget.ts",
-    from: 'if (written === "written") {',
-    to: "if (true) {",
+    from: 'seen = written === "conflict" ? undefined : written;',
+    to: 'seen = written === "conflict" ? { revision: (seen?.revision ?? 0) + 1, value } : written;',
   },
   {
     name: "reads-lose-their-turn",

@@ -39,11 +39,11 @@ export function simulatedLedger(surroundings: Surroundings): SimulatedLedger {
   const table: Ledger = {
     ...memory,
     async write(entry, expected) {
-      const done = await memory.write(entry, expected);
+      const written = await memory.write(entry, expected);
+      const done = written === "conflict" ? written : "written";
       journal.note(entry.key.sort, `${entry.key.partition} over ${expected}: ${done}`);
-      const revision = expected === "absent" ? 1 : expected + 1;
-      if (done === "written") index.follow(entry.key, { ...entry, revision });
-      return done;
+      if (written !== "conflict") index.follow(entry.key, written);
+      return written;
     },
     async remove(key, expected) {
       const done = await memory.remove(key, expected);
@@ -118,7 +118,7 @@ async function failing<Answer>(
   return effect();
 }
 
-async function unreliably<Done extends string>(
+async function unreliably<Done>(
   surroundings: Surroundings,
   change: () => Promise<Done | "conflict">,
 ): Promise<Done | "conflict"> {
