@@ -143,10 +143,3 @@ describe("calls", () => {
     expect(made.filter((file) => file !== "test/architecture.test.ts")).toEqual([]);
   });
 });
-
-test("a handler is wiring, under 40 lines", () => {
-  const handlers = within("functions").filter((file) => file.endsWith("/handler.ts"));
-  expect(handlers.length).toBeGreaterThan(0);
-  const long = handlers.filter((file) => (source.get(file) ?? "").split("\n").length > 40);
-  expect(long).toEqual([]);
-});

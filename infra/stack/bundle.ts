@@ -1,20 +1,20 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
 /** A larger bundle means that something came along which the function does not use. Libraries are in it as they are. */
 export const BUNDLE_LIMIT_BYTES = 1_250_000;
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The folder that holds one folder per function, each with its handler.ts. */
+/** The folder that holds one folder per function, each with its job.ts. */
 export const FUNCTIONS_FOLDER = fileURLToPath(new URL("../../functions", import.meta.url));
 
 export interface BundleRequest {
   /** Names of functions: folders of `folder`. */
   readonly names: readonly string[];
-  /** Where the function folders are. Default: the product's own. */
+  /** Where the function folders are, if not the product's own: each with the handler.ts to start with. */
   readonly folder?: string;
   /**
    * Where to write: `<output>/<name>/index-<hash>.mjs` and what it loads later; source maps of all functions in
@@ -59,17 +59,33 @@ export async function bundleFunctions(request: BundleRequest): Promise<Map<strin
   return new Map(bundles.map((bundle) => [bundle.name, bundle]));
 }
 
-async function bundleOne(
-  name: string,
-  { folder: sources = FUNCTIONS_FOLDER, output, files = {}, filesOf = {} }: BundleRequest,
-): Promise<Bundle> {
+/** The path that stack traces show for what Lambda starts with; no such file exists. */
+const writtenEntry = (name: string) => `functions/${name}/handler.ts`;
+
+/** What Lambda starts with is the same for every function of the product, so nobody writes it. */
+const entryOf = (name: string, { folder }: BundleRequest): Pick<BuildOptions, "entryPoints" | "stdin"> =>
+  folder === undefined
+    ? {
+        stdin: {
+          contents: `import { serve } from "../../shared/lambda/function.ts";
+            import { implementation } from "./job.ts";
+            export const handler = serve(implementation);`,
+          resolveDir: join(FUNCTIONS_FOLDER, name),
+          sourcefile: "handler.ts",
+          loader: "ts",
+        },
+      }
+    : { entryPoints: [{ in: join(folder, name, "handler.ts"), out: "index" }] };
+
+async function bundleOne(name: string, request: BundleRequest): Promise<Bundle> {
+  const { output, files = {}, filesOf = {} } = request;
   const folder = join(output, name);
   const { outputFiles, metafile } = await build({
-    entryPoints: [{ in: join(sources, name, "handler.ts"), out: "index" }],
+    ...entryOf(name, request),
     // Nothing is written there: wherever a bundle is made, its files have the same names, and its maps the same paths.
     absWorkingDir: ROOT,
     outdir: ROOT,
-    entryNames: "[name]-[hash]",
+    entryNames: "index-[hash]",
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -105,7 +121,7 @@ async function bundleOne(
 
 function handlerOf({ outputs }: Metafile, name: string): string {
   const [first] =
-    Object.entries(outputs).find(([, one]) => one.entryPoint?.endsWith(`/${name}/handler.ts`)) ?? [];
+    Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(`/${name}/handler.ts`)) ?? [];
   if (first === undefined) throw new Error(`esbuild wrote no file that ${name} starts with`);
   return `${basename(first, ".mjs")}.handler`;
 }
@@ -125,7 +141,8 @@ function inputsWithin(
       `the bundle of ${name} has ${size_bytes} bytes, more than ${BUNDLE_LIMIT_BYTES}; its largest parts: ${largest.join(", ")}`,
     );
   }
-  return parts.map(([path]) => ({ path, size_bytes: inputs[path]?.bytes ?? 0 }));
+  const read = parts.filter(([path]) => path !== writtenEntry(name));
+  return read.map(([path]) => ({ path, size_bytes: inputs[path]?.bytes ?? 0 }));
 }
 
 async function write(path: string, contents: string | Uint8Array): Promise<void> {
