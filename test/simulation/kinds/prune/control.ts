@@ -9,8 +9,6 @@ export interface Control {
   readonly holds: Map<string, { readonly from_ms: number }>;
   /** When the stop flag was taken off last. */
   resumedAt_ms: number;
-  /** The resources of backups that people have deleted themselves. */
-  readonly deletedByHand: Set<string>;
   setStop(now_ms: number, stopped: boolean): void;
 }
 
@@ -24,7 +22,6 @@ export function control(stage: Stage): Control {
     stops: [],
     holds: new Map(),
     resumedAt_ms: Number.NEGATIVE_INFINITY,
-    deletedByHand: new Set(),
     setStop(now_ms, stopped) {
       if (!stopped) {
         if (fresh.stoppedSince_ms !== undefined) fresh.resumedAt_ms = now_ms;

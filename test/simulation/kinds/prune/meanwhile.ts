@@ -86,8 +86,7 @@ function deleteByHand(where: Whereabouts): string | undefined {
   const backup = someBackup(where, ({ status }) => status === "available");
   if (backup === undefined) return undefined;
   deleteBackup(account.world, account.project_id, backup.id);
-  stage.deletions.add(backup.id);
-  control(stage).deletedByHand.add(backup.resource_id);
+  stage.deletedByHand.set(backup.id, backup.resource_id);
   return backup.resource_id;
 }
 
