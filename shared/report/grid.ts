@@ -10,12 +10,15 @@ export interface GridRow {
   readonly troubles: CellTrouble[];
 }
 
+/** One of a rule's times, and the night of the report that it belongs to. */
+type Due = Pick<CellTrouble, "date" | "rule" | "scheduled_at">;
+
 /** Resources by nights, filled slot by slot, in any order; holds no slot. */
 export interface Grid {
   readonly rows: ReadonlyMap<string, GridRow>;
   add(slot: Slot): void;
   /** Marks a night that was never planned, for one resource. */
-  miss(resource_id: string, night: { readonly date: string; readonly rule: string }): void;
+  miss(resource_id: string, night: Due): void;
 }
 
 export interface GridOptions {
@@ -26,7 +29,7 @@ export interface GridOptions {
   readonly now_ms: number;
 }
 
-type JudgedTrouble = Omit<CellTrouble, "date" | "rule">;
+type JudgedTrouble = Omit<CellTrouble, keyof Due>;
 
 interface Judged {
   readonly state: CellState;
@@ -37,26 +40,27 @@ export function slotGrid({ dates, dateOf, now_ms }: GridOptions): Grid {
   const columns = new Map(dates.map((date, index) => [date, index]));
   const rows = new Map<string, GridRow>();
 
-  const put = (resource_id: string, date: string, rule: string, { state, trouble }: Judged) => {
+  const put = (resource_id: string, { date, rule, scheduled_at }: Due, { state, trouble }: Judged) => {
     const column = columns.get(date);
     if (column === undefined) return;
     const row = rows.get(resource_id) ?? { cells: dates.map((): CellState => "-"), troubles: [] };
     rows.set(resource_id, row);
     row.cells[column] = worse(row.cells[column] ?? "-", state);
-    if (trouble) row.troubles.push({ date, rule, ...trouble });
+    if (trouble) row.troubles.push({ date, rule, scheduled_at, ...trouble });
   };
 
   return {
     rows,
     add(slot) {
       if (slot.work.settled?.outcome === "skipped") return;
-      const date = dateOf(slot.scheduled_at);
-      for (const id of slot.resources) put(id, date, slot.rule, judge(slot, id, now_ms));
+      const { rule, scheduled_at } = slot;
+      const due = { date: dateOf(scheduled_at), rule, scheduled_at };
+      for (const id of slot.resources) put(id, due, judge(slot, id, now_ms));
     },
-    miss(resource_id, { date, rule }) {
+    miss(resource_id, due) {
       const reason =
         "the night was never planned: the scheduler, plan-checkpoints or the deployment was not working";
-      put(resource_id, date, rule, {
+      put(resource_id, due, {
         state: "M",
         trouble: { state: "missing", code: "never-planned", reason, measure: null, attempts: 0 },
       });

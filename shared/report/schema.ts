@@ -13,6 +13,7 @@ const count = z.int().min(0);
 const trouble = z.object({
   date,
   rule: z.string(),
+  scheduled_at: time.describe("which of the rule's times: an edited rule may have two on one date"),
   state: z.enum(["failed", "missing", "late", "open"]),
   code: z.string().nullable().describe("the provider's code, or ours where it gives none"),
   reason: z.string(),

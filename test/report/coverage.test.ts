@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { nightRecord } from "../../shared/checkpoints/night.ts";
 import { noteRules } from "../../shared/checkpoints/rule-history.ts";
-import type { Slot } from "../../shared/checkpoints/slot.ts";
+import { type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
 import { reportDates } from "../../shared/report/dates.ts";
 import { morningText } from "../../shared/report/documents.ts";
 import { unreachable } from "../../shared/report/listings.ts";
@@ -9,6 +10,7 @@ import { type CoverageReport, coverageReportSchema } from "../../shared/report/s
 import { plan, settle } from "../../shared/work/transitions.ts";
 import {
   demoProject,
+  goodSlot,
   type MadeUp,
   madeUpEstate,
   nightAt,
@@ -53,6 +55,9 @@ const settled = (slot: Slot, outcome: "given-up" | "stuck" | "skipped", reason: 
     reason,
   }),
 });
+
+const failing = (slot: Slot, reason: string): Slot =>
+  withTrouble(slot, [resourceId(0, 0)], "BackupService.7103", reason);
 
 describe("a month in which everything went well", () => {
   test("shows thirty protected nights of every resource, across the end of summer time", async () => {
@@ -114,6 +119,7 @@ describe("what went wrong", () => {
       {
         date: "2026-11-21",
         rule: "nightly",
+        scheduled_at: nightAt(0),
         state: "failed",
         code: "BackupService.7103",
         reason: "The resource cannot be backed up.",
@@ -191,6 +197,25 @@ describe("what went wrong", () => {
       expect(resource.troubles).toMatchObject([{ date: "2026-11-16", code: "never-planned" }]);
     }
     expect(projectIn(whole).nights.at(-6)).toMatchObject({ state: "never-planned", selected: 3, failed: 3 });
+  });
+
+  test("of a rule's two times on one date each bears its own reasons, the later ones last", async () => {
+    const made = await madeUpEstate({
+      ...small,
+      change: only(0, 0, (slot) => failing(slot, "the first time")),
+    });
+    const scheduled_at = "2026-11-21T02:00:00Z";
+    const again = goodSlot(small, 0, 0, now_ms);
+    await slotRecord.create(made.ledger, failing({ ...again, scheduled_at }, "the second time"));
+    const id = { project: "production", rule: "nightly", scheduled_at: nightAt(0) };
+    const night = await nightRecord.read(made.ledger, id);
+    if (!night) throw new Error("the estate has no last night");
+    await nightRecord.create(made.ledger, { ...night.value, scheduled_at });
+    const { troubles } = resourceIn(await reportOf(made), 0, 0);
+    expect(troubles).toMatchObject([
+      { date: "2026-11-21", scheduled_at: nightAt(0), reason: "the first time" },
+      { date: "2026-11-21", scheduled_at, reason: "the second time" },
+    ]);
   });
 
   test("nights before a rule was first heard of are not missed", async () => {

@@ -1,6 +1,5 @@
 import { liveCoverage } from "../../../../infra/local/console/live-coverage.ts";
 import type { Slot } from "../../../../shared/checkpoints/slot.ts";
-import { localDate } from "../../../../shared/report/dates.ts";
 import type { CoverageReport, ResourceCoverage } from "../../../../shared/report/schema.ts";
 import type { Account } from "../../night/account.ts";
 import type { Violation } from "../../night/kind.ts";
@@ -37,26 +36,14 @@ export function checkAbsences(
   stage: Stage,
   night: DueNight,
   slot: Slot,
-  { report, nights }: { readonly report: CoverageReport; readonly nights: readonly DueNight[] },
+  report: CoverageReport,
 ): Violation[] {
   if (slot.work.settled?.outcome === "skipped") return [];
   if (isDisturbed(stage, slot.vault_id, night.at_ms, stage.time.now())) return [];
   const resources = new Map(report.projects.flatMap((one) => one.resources.map((each) => [each.id, each])));
-  const zone = report.projects[0]?.time_zone ?? "UTC";
-  const date = localDate(night.at_ms, zone);
-  // A rule that was given another time may have two nights on one date, which the report tells by the date.
-  const isAlone = !nights.some(
-    (other) =>
-      other !== night &&
-      other.account === night.account &&
-      other.rule === night.rule &&
-      localDate(other.at_ms, zone) === date,
-  );
   return slot.resources.flatMap((id) => {
     const told = resources.get(id);
-    const what = told
-      ? wrongAbout(stage, night, slot, { told, date, isAlone })
-      : "is not in the report at all";
+    const what = told ? wrongAbout(stage, night, slot, told) : "is not in the report at all";
     if (what === undefined) return [];
     const subject = `resource ${id} of vault ${slot.vault_id}, night ${slot.scheduled_at} of rule ${slot.rule},`;
     return [{ rule: "report", about: [id, slot.vault_id], what: `${subject} ${what}` }];
@@ -67,10 +54,12 @@ function wrongAbout(
   stage: Stage,
   { account }: DueNight,
   slot: Slot,
-  { told, date, isAlone }: { told: ResourceCoverage; date: string; isAlone: boolean },
+  { id, troubles }: ResourceCoverage,
 ): string | undefined {
-  const { id, troubles } = told;
-  const trouble = troubles.find((one) => one.date === date && one.rule === slot.rule && one.state !== "late");
+  const trouble = troubles.find(
+    ({ rule, scheduled_at, state }) =>
+      rule === slot.rule && scheduled_at === slot.scheduled_at && state !== "late",
+  );
   const good = account.world.backups.newest(
     (backup) =>
       backup.resource_id === id &&
@@ -79,8 +68,7 @@ function wrongAbout(
       isGood(backup),
   );
   // What is said to be covered is checked with the slot's other claims.
-  if (slot.covered[id] !== undefined)
-    return trouble && isAlone ? `is covered, and reported as ${trouble.state}` : undefined;
+  if (slot.covered[id] !== undefined) return trouble && `is covered, and reported as ${trouble.state}`;
   if (good.length > 0) return undefined;
   if (trouble === undefined) return "has no backup, and the report does not say so";
   return trouble.reason === "" ? "has no backup, and the report gives no reason" : undefined;

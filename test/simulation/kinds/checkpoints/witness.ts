@@ -47,7 +47,7 @@ export function watchCheckpoints(stage: Stage): Witness {
           if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
           violations.push(...(await checkNight(stage, night, nights.due)));
           for (const slot of await slotsOf(stage, night))
-            violations.push(...checkAbsences(stage, night, slot, { report, nights: nights.due }));
+            violations.push(...checkAbsences(stage, night, slot, report));
         }
       }
       return violations;
