@@ -4,15 +4,11 @@ import type { Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed } from "./expected.ts";
 import { isAttemptOf } from "./names.ts";
+import type { Refusals } from "./refusals.ts";
 import { isGood } from "./safety.ts";
 
 /** What is said of a settled slot must be true at the provider. */
-export function checkClaims(
-  stage: Stage,
-  night: DueNight,
-  slot: Slot,
-  refusals: ReadonlyMap<string, ReadonlySet<string>>,
-): Violation[] {
+export function checkClaims(stage: Stage, night: DueNight, slot: Slot, refusals: Refusals): Violation[] {
   const { vault_id } = slot;
   const wrong = (what: string, ...about: string[]): Violation => ({
     rule: "report",

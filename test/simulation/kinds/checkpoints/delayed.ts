@@ -14,6 +14,8 @@ export function delayedByOthers(
   stage: Stage,
   { account, at_ms, scheduled_at }: DueNight,
   { planned_at_ms, closed_at_ms }: Night,
+  /** When its own provider refused the checkpoints of its vaults. */
+  refused_ms: readonly number[],
 ): string | undefined {
   const { disruptions, start_ms } = stage;
   const { isolated } = disruptions;
@@ -32,9 +34,10 @@ export function delayedByOthers(
   const ended = account.world.tasks
     .newest(({ checkpoint_id }) => checkpoint_id !== null && ours.has(checkpoint_id))
     .map(({ ended: ended_ms = 0 }) => ended_ms);
-  const done_ms = Math.max(at_ms, ...ended);
-  if (closed_at_ms === null || closed_at_ms <= done_ms + closed_ms) return undefined;
-  return `was closed ${minutes(closed_at_ms - done_ms)} minutes after its last task had ended, ${why}`;
+  if (closed_at_ms === null) return undefined;
+  const done_ms = Math.max(at_ms, ...ended, ...refused_ms.filter((one_ms) => one_ms <= closed_at_ms));
+  if (closed_at_ms <= done_ms + closed_ms) return undefined;
+  return `was closed ${minutes(closed_at_ms - done_ms)} minutes after the provider had done or refused the last of it, ${why}`;
 }
 
 const minutes = (span_ms: number) => Math.round(span_ms / 60_000);

@@ -9,7 +9,7 @@ import { delayedByOthers } from "./delayed.ts";
 import { type DueNight, forgiven_ms, isDisturbed, type Nights, watchNights } from "./expected.ts";
 import { wrongMeasures } from "./measured.ts";
 import { watchPosts } from "./posts.ts";
-import { watchRefusals } from "./refusals.ts";
+import { type Refusals, watchRefusals } from "./refusals.ts";
 import { checkAbsences, checkNewest, reportOf } from "./report.ts";
 import { checkOnce } from "./safety.ts";
 import { watchSummaries } from "./summaries.ts";
@@ -45,7 +45,7 @@ export function watchCheckpoints(stage: Stage): Witness {
         violations.push(...checkNewest(account, report));
         for (const night of nights.due) {
           if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
-          violations.push(...(await checkNight(stage, night, nights.due)));
+          violations.push(...(await checkNight(stage, night, nights.due, refusals)));
           for (const slot of await slotsOf(stage, night))
             violations.push(...checkAbsences(stage, night, slot, report));
         }
@@ -74,7 +74,12 @@ async function inventedNights({ accounts, ledger }: Stage, nights: Nights): Prom
 }
 
 /** The night was planned and has ended, every vault that was to be covered is spoken of, and people were told. */
-async function checkNight(stage: Stage, night: DueNight, nights: readonly DueNight[]): Promise<Violation[]> {
+async function checkNight(
+  stage: Stage,
+  night: DueNight,
+  nights: readonly DueNight[],
+  refusals: Refusals,
+): Promise<Violation[]> {
   const { project, rule, scheduled_at } = night;
   const wrong = (what: string, about = scheduled_at): Violation => ({
     rule: "night",
@@ -110,7 +115,8 @@ async function checkNight(stage: Stage, night: DueNight, nights: readonly DueNig
     if (isDisturbed(stage, vault_id, night.at_ms, record.planned_at_ms)) continue;
     violations.push(wrong(`covers vault ${vault_id}, which the rule does not select`, vault_id));
   }
-  const delay = record.state === "closed" ? delayedByOthers(stage, night, record) : undefined;
+  const refused_ms = slots.flatMap(({ vault_id }) => [...(refusals.get(vault_id)?.values() ?? [])].flat());
+  const delay = record.state === "closed" ? delayedByOthers(stage, night, record, refused_ms) : undefined;
   if (delay !== undefined) violations.push(wrong(delay));
   for (const slot of slots) {
     if (night.vaults.has(slot.vault_id) && mustBeCovered(stage, night, slot))
