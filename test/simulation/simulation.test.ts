@@ -98,6 +98,7 @@ const brokenOnce = [
   { seed: 1419692324, nights: 4, world: 6 },
   { seed: 3706806711, nights: 4, world: 6 },
   { seed: 3657312497, nights: 4, world: 6 },
+  { seed: 723575586, nights: 3, world: 6 },
   { seed: 3589216283, nights: 3, world: 6 },
 ];
 

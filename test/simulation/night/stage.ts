@@ -47,8 +47,8 @@ interface Site {
   readonly faults: Faults;
   /** What people did, and to whom. */
   readonly disturbances: { readonly at_ms: number; readonly about: string }[];
-  /** Backups that people have deleted themselves, with their resources, by id. */
-  readonly deletedByHand: Map<string, string>;
+  /** Ids of the backups that people have deleted themselves, and of the resources that these were of. */
+  readonly deletedByHand: { readonly backups: Set<string>; readonly resources: Set<string> };
   /** What goes wrong for whole projects. */
   readonly disruptions: Disruptions;
   readonly conditions: {
@@ -130,7 +130,7 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     end_ms,
     faults: { count: 0 },
     disturbances: [],
-    deletedByHand: new Map(),
+    deletedByHand: { backups: new Set(), resources: new Set() },
     disruptions: openDisruptions({ time, journal, accounts }),
     conditions: { weather: calm, oddAnswers: 0, calmSince_ms: Number.POSITIVE_INFINITY },
   };

@@ -70,7 +70,7 @@ function backupsOf(stage: Stage, { account, scheduled_at }: DueNight, { vault_id
 /** Whether somebody has taken the resource, its vault or the backup away since, or the backup was pruned. */
 function isGone(stage: Stage, { account, at_ms }: DueNight, slot: Slot, resource_id: string): boolean {
   const claimed = slot.covered[resource_id];
-  if (claimed !== undefined && (stage.deletions.has(claimed) || stage.deletedByHand.has(claimed)))
+  if (claimed !== undefined && (stage.deletions.has(claimed) || stage.deletedByHand.backups.has(claimed)))
     return true;
   const { vault_id } = slot;
   const vault = account.world.vaults.get(vault_id);

@@ -1,6 +1,5 @@
 import type { Violation } from "../../night/kind.ts";
 import { accountOf, type Stage } from "../../night/stage.ts";
-import { control } from "../prune/control.ts";
 import { type DueNight, isDisturbed, type Nights } from "./expected.ts";
 import { isAttemptOf, readName } from "./names.ts";
 import { isGood } from "./safety.ts";
@@ -58,7 +57,7 @@ function lies(stage: Stage, night: DueNight, { text, met, pruned }: Told): strin
   if (available === undefined) return [`does not say how many vaults have their checkpoint: ${text}`];
   const isOpen = (vault_id: string) =>
     pruned.has(`${vault_id} ${night.scheduled_at}`) ||
-    resourcesOf(night, vault_id).some((id) => control(stage).deletedByHand.has(id)) ||
+    resourcesOf(night, vault_id).some((id) => stage.deletedByHand.resources.has(id)) ||
     isDisturbed(stage, vault_id, night.at_ms, now_ms);
   const backedUp = new Set(
     night.account.world.backups

@@ -86,7 +86,8 @@ function deleteByHand(where: Whereabouts): string | undefined {
   const backup = someBackup(where, ({ status }) => status === "available");
   if (backup === undefined) return undefined;
   deleteBackup(account.world, account.project_id, backup.id);
-  stage.deletedByHand.set(backup.id, backup.resource_id);
+  stage.deletedByHand.backups.add(backup.id);
+  stage.deletedByHand.resources.add(backup.resource_id);
   return backup.resource_id;
 }
 

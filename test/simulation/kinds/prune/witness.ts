@@ -177,11 +177,10 @@ async function stillAtIt(stage: Stage): Promise<Violation[]> {
 /** No resource whose backups we delete is left without a good one. */
 function leftWithout(stage: Stage, pruned: ReadonlyMap<string, string>): Violation[] {
   const worlds = stage.accounts.map(({ world }) => world);
-  const deletedByHand = new Set(stage.deletedByHand.values());
   return [...pruned].flatMap(([resource_id, vault_id]) => {
     // Whoever deletes a vault deletes its backups.
     if (isDisturbed(stage, vault_id, 0, stage.time.now())) return [];
-    if (deletedByHand.has(resource_id)) return [];
+    if (stage.deletedByHand.resources.has(resource_id)) return [];
     const good = worlds.flatMap(({ backups }) =>
       backups.newest((one) => one.resource_id === resource_id && isGood(one)),
     );
