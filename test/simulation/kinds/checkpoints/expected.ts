@@ -15,6 +15,8 @@ export interface DueNight {
   readonly at_ms: number;
   readonly deadline_at_ms: number;
   readonly vaults: ReadonlySet<string>;
+  /** When its rule was brought, or given this time. */
+  readonly begun_ms: number;
   /** When its rule was taken out or given another time since. */
   withdrawn_at_ms: number;
   /** All that bear the rule's tag, whether or not they can be backed up. */
@@ -35,7 +37,14 @@ export interface Nights {
 /** A function that has begun before a deployment goes on with what it knew for so long. */
 const lastUse_ms = 10 * 60_000;
 /** A night that was not planned when its rule was changed or taken out so soon after is not planned any more. */
-export const forgiven_ms = 6 * 3_600_000;
+const forgiven_ms = 6 * 3_600_000;
+/** A rule that was brought so shortly before its time may not have been seen by anybody when its schedule does not fire. */
+const unseen_ms = 90 * 60_000;
+
+/** Whether nobody can be blamed that a night was not planned: its rule had come, or was gone, too soon. */
+export const mayBeUnplanned = ({ start_ms }: Stage, night: DueNight): boolean =>
+  night.withdrawn_at_ms < night.at_ms + forgiven_ms ||
+  (night.begun_ms > start_ms && night.at_ms < night.begun_ms + unseen_ms);
 
 /** Notes every night at the moment when it is due, whatever the schedules do about it. */
 export function watchNights(stage: Stage): Nights {
@@ -47,12 +56,13 @@ export function watchNights(stage: Stage): Nights {
     const zone = rule.schedule.time_zone ?? project.time_zone;
     const times = scheduleTimes(awsCron(rule.schedule.cron), zone, stage.time.now());
     const own: DueNight[] = [];
+    const begun_ms = stage.time.now();
     let cancel = () => {};
     const arm = () => {
       const at_ms = times.next(stage.time.now());
       if (at_ms === undefined) return;
       cancel = stage.time.after(at_ms - stage.time.now(), () => {
-        const night = dueNight(stage, account, project.name, rule, at_ms);
+        const night = dueNight(stage, account, project.name, rule, { begun_ms, at_ms });
         own.push(night);
         due.push(night);
         arm();
@@ -97,7 +107,7 @@ function dueNight(
   account: Account,
   project: string,
   { name: rule, select, deadline_minutes }: CheckpointRule,
-  at_ms: number,
+  { begun_ms, at_ms }: { readonly begun_ms: number; readonly at_ms: number },
 ): DueNight {
   account.world.advance(account.cloud.clock.now());
   const all = account.world.vaults.newest((vault) => isSelected(vault, select.tags?.all ?? []));
@@ -109,6 +119,7 @@ function dueNight(
     scheduled_at: toText(at_ms),
     at_ms,
     deadline_at_ms: at_ms + deadline_minutes * 60_000,
+    begun_ms,
     withdrawn_at_ms: Number.POSITIVE_INFINITY,
     selected: new Set(all.map(({ id }) => id)),
     vaults: new Set(all.filter((vault) => isFit(vault, deployed)).map(({ id }) => id)),

@@ -66,16 +66,18 @@ function lies(stage: Stage, night: DueNight, { text, met, pruned }: Told): strin
   );
   const touched = [...night.selected].filter((id) => !backedUp.has(id) && isOpen(id));
   const problems: string[] = [];
+  const unnamed: string[] = [];
   if (Number(available) > backedUp.size + touched.length)
     problems.push(`says that ${available} vaults have their checkpoint, and ${backedUp.size} have`);
   for (const vault_id of night.selected) {
     if (backedUp.has(vault_id) || isOpen(vault_id)) continue;
     const wanted = night.vaults.has(vault_id);
     if (met && wanted) problems.push(`says that all goals are met, and vault ${vault_id} has no good backup`);
-    if (!text.includes(vault_id))
-      problems.push(
-        `does not name vault ${vault_id}, which ${wanted ? "has no good backup" : "was skipped"}`,
-      );
+    if (text.includes(vault_id)) continue;
+    unnamed.push(`does not name vault ${vault_id}, which ${wanted ? "has no good backup" : "was skipped"}`);
   }
+  // A planner that never came to its end has no names of those that it did not come to.
+  const unplanned = Number(/^ *(\d+) vaults were never planned/m.exec(text)?.[1] ?? 0);
+  if (unnamed.length > unplanned) problems.push(...unnamed);
   return problems;
 }

@@ -6,7 +6,7 @@ import type { Stage } from "../../night/stage.ts";
 import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
 import { delayedByOthers } from "./delayed.ts";
-import { type DueNight, forgiven_ms, isDisturbed, type Nights, watchNights } from "./expected.ts";
+import { type DueNight, isDisturbed, mayBeUnplanned, type Nights, watchNights } from "./expected.ts";
 import { wrongMeasures } from "./measured.ts";
 import { watchPosts } from "./posts.ts";
 import { type Refusals, watchRefusals } from "./refusals.ts";
@@ -87,8 +87,7 @@ async function checkNight(
     what: `night ${scheduled_at} of rule ${rule} in ${project} ${what}`,
   });
   const record = (await nightRecord.read(stage.ledger.table, { project, rule, scheduled_at }))?.value;
-  if (record === undefined)
-    return night.withdrawn_at_ms < night.at_ms + forgiven_ms ? [] : [wrong("was never planned")];
+  if (record === undefined) return mayBeUnplanned(stage, night) ? [] : [wrong("was never planned")];
   const slots = await slotsOf(stage, night);
   const violations: Violation[] = [];
   if (record.state !== "closed") {

@@ -23,7 +23,8 @@ export async function addCrowd(stage: Stage): Promise<void> {
     const vault = vaults[chance.between(0, vaults.length - 1)];
     if (vault === undefined || chance.fraction() >= share) continue;
     const [resource_id = ""] = vault.resources.keys();
-    const many = chance.between(40, 120);
+    // On the smallest pages so many lists take their time that fewer deletions fill a day.
+    const many = chance.between(40, stage.page_items < 10 ? 60 : 120);
     for (let number = many; number > 0; number--) {
       const at_ms = Math.floor(world.now / minute_ms - number) * minute_ms;
       const scheduled_at = new Date(at_ms).toISOString().replace(".000Z", "Z");
