@@ -41,8 +41,8 @@ const events = [
 /** Every kind of event with its example. No function imports this: its bundle would carry every schema. */
 export const eventExamples: readonly EventExample[] = [
   ...events.map((event): EventExample => {
-    const { name, version, example, parse } = event;
-    return { name, version, payload: { event: name, version, data: example }, parse };
+    const { name, version, example, envelope, parse } = event;
+    return { name, version, payload: { ...envelope, data: example }, parse };
   }),
   {
     name: notificationReceived.name,

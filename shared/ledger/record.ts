@@ -1,4 +1,5 @@
-import * as z from "zod";
+import type * as z from "zod";
+import { stampSchema, type Versions, versioned } from "../../events/versions.ts";
 import type { Entry, Expected, Json, Key, Ledger, Listing, NewEntry } from "./ledger.ts";
 
 /** A value as it was read, with the revision that a change of it must name. */
@@ -7,7 +8,10 @@ export interface Stored<Value> {
   readonly value: Value;
 }
 
-/** An entry that cannot be read: written by a newer deployment, or by hand. Nothing may be decided on it. */
+/**
+ * An entry that cannot be read: written by hand, or by a version that says that this one must not read it (see
+ * events/versions.ts). Nothing may be decided on it.
+ */
 export class UnreadableRecord extends Error {
   override readonly name = "UnreadableRecord";
 }
@@ -27,9 +31,8 @@ export interface RecordKind<Value, Id> {
 
 interface Definition<Schema extends z.ZodType, Id> {
   readonly kind: string;
-  /** Raised when the shape changes so that older code must not read it. */
-  readonly version: number;
   readonly schema: Schema;
+  idOf(value: z.output<Schema>): Id;
   key(id: Id): Key;
   /** The second way to find it; undefined where a value needs none. */
   subject?(value: z.output<Schema>): Key | undefined;
@@ -38,32 +41,29 @@ interface Definition<Schema extends z.ZodType, Id> {
 }
 
 export function defineRecord<Schema extends z.ZodType<{ readonly [name: string]: Json | undefined }>, Id>(
-  definition: Definition<Schema, Id> & { idOf(value: z.output<Schema>): Id },
+  definition: Definition<Schema, Id> & Versions<Schema>,
 ): RecordKind<z.output<Schema>, Id> {
-  const { kind, version, schema } = definition;
+  const { kind, schema } = definition;
+  const versions = versioned(schema, definition);
   type Value = z.output<Schema>;
 
   const toEntry = (value: Value): NewEntry => ({
     key: definition.key(definition.idOf(value)),
-    data: { ...value, kind, version },
+    data: { ...value, kind, ...versions.stamp },
     subject: definition.subject?.(value),
     expires_at_ms: definition.expires_at_ms?.(value),
   });
 
   const fromEntry = ({ data, key, revision }: Entry): Stored<Value> => {
-    const { kind: written, version: writtenVersion, ...rest } = data;
-    if (written !== kind || writtenVersion !== version) {
-      throw new UnreadableRecord(
-        `ledger entry ${key.partition} / ${key.sort} is ${written} of version ${writtenVersion}; expected ${kind} of version ${version}`,
-      );
-    }
-    const parsed = schema.safeParse(rest);
-    if (!parsed.success) {
-      throw new UnreadableRecord(
-        `ledger entry ${key.partition} / ${key.sort}: ${z.prettifyError(parsed.error)}`,
-      );
-    }
-    return { revision, value: parsed.data };
+    const { kind: written, version, readable_from, ...rest } = data;
+    const stamp = stampSchema.safeParse({ version, readable_from });
+    const parsed =
+      written === kind && stamp.success
+        ? versions.read(stamp.data, rest)
+        : { problem: `it is ${written} of version ${version}` };
+    if ("problem" in parsed)
+      throw new UnreadableRecord(`ledger entry ${key.partition} / ${key.sort}, ${kind}: ${parsed.problem}`);
+    return { revision, value: parsed.value };
   };
 
   const write = async (ledger: Ledger, value: Value, expected: Expected) => {

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import dynalite from "dynalite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dynamoLedger, tableLayout } from "../../shared/ledger/dynamo.ts";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { describe, expect, test } from "vitest";
+import { dynamoLedger } from "../../shared/ledger/dynamo.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { ledgerContract } from "./contract.ts";
 import { drivenLedger } from "./driven.ts";
+import { connectTo, embeddedTables } from "./table.ts";
 
 ledgerContract("the ledger in memory", async () => {
   let now_ms = 0;
@@ -21,61 +21,13 @@ ledgerContract("the ledger in memory", async () => {
 
 ledgerContract("the ledger of the simulation", async () => drivenLedger(Date.parse("2026-11-21T01:00:00Z")));
 
-const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-let client: DynamoDBClient;
-let tables = 0;
-
-beforeAll(async () => {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  client = connect((server.address() as AddressInfo).port);
-});
-afterAll(() => {
-  client.destroy();
-  server.close();
-});
-
-const connect = (port: number) =>
-  new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-
-async function createTable(): Promise<string> {
-  const table = `ledger-${++tables}`;
-  const { partition, sort, index, indexPartition, indexSort } = tableLayout;
-  const keys = (hash: string, range: string) => [
-    { AttributeName: hash, KeyType: "HASH" as const },
-    { AttributeName: range, KeyType: "RANGE" as const },
-  ];
-  await client.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [partition, sort, indexPartition, indexSort].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: "S" as const,
-      })),
-      KeySchema: keys(partition, sort),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: index,
-          KeySchema: keys(indexPartition, indexSort),
-          Projection: { ProjectionType: "ALL" },
-        },
-      ],
-    }),
-  );
-  return table;
-}
+const tables = embeddedTables();
 
 ledgerContract("the ledger on DynamoDB's API", async () => {
-  if (tables > 0) await client.send(new DeleteTableCommand({ TableName: `ledger-${tables}` }));
   let now_ms = 0;
-  const table = await createTable();
+  const table = await tables.create();
   return {
-    ledger: dynamoLedger({ table, now: () => now_ms, connect: async () => client }),
+    ledger: dynamoLedger({ table, now: () => now_ms, connect: async () => tables.client() }),
     setNow: (to_ms) => {
       now_ms = to_ms;
     },
@@ -84,7 +36,7 @@ ledgerContract("the ledger on DynamoDB's API", async () => {
 
 /** Stands between the SDK and the table, and keeps back the answer of each call that `loses` names, once it has had its effect. */
 async function unreliableTable(loses: (action: string) => boolean) {
-  const { port } = server.address() as AddressInfo;
+  const port = tables.port();
   const between = createServer((incoming, outgoing) => {
     const { url, method, headers } = incoming;
     const action = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
@@ -101,7 +53,7 @@ async function unreliableTable(loses: (action: string) => boolean) {
   });
   between.listen(0, "127.0.0.1");
   await once(between, "listening");
-  const through = connect((between.address() as AddressInfo).port);
+  const through = connectTo((between.address() as AddressInfo).port);
   return {
     through,
     close: () => {
@@ -118,11 +70,11 @@ describe("a change whose answer was lost, and which the SDK sends again", () => 
   /** A ledger that loses the first answer to each of these actions. */
   async function losing(...actions: string[]) {
     const left = new Set(actions);
-    const table = await createTable();
+    const table = await tables.create();
     const { through, close } = await unreliableTable((action) => left.delete(action));
     const open = (connection: DynamoDBClient) =>
       dynamoLedger({ table, now: () => 0, connect: async () => connection });
-    return { ledger: open(through), other: open(client), left, close };
+    return { ledger: open(through), other: open(tables.client()), left, close };
   }
 
   test("is known for our own: it was written", async () => {

@@ -8,13 +8,13 @@ import { implement, implementAddress, implementTogether } from "../../shared/lam
 import { exampleEstate } from "../infra/example-estate.ts";
 import { manualClock } from "../provider/support.ts";
 
-const numberSeen = defineEvent({
-  name: "number.seen",
+const number = {
   version: 1,
   schema: z.strictObject({ number: z.number() }),
   example: { number: 1 },
-});
-const numberSent = defineEvent({ ...numberSeen, name: "number.sent" });
+} as const;
+const numberSeen = defineEvent({ ...number, name: "number.seen" });
+const numberSent = defineEvent({ ...number, name: "number.sent" });
 
 const unopened = (what: string) => (): never => {
   throw new Error(`${what} was opened, and no definition asks for it`);
