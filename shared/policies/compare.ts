@@ -1,5 +1,5 @@
 import { compareSchedules } from "../estate/policy-schedule.ts";
-import { limits, type PolicyState, type Retention, tiers } from "./state.ts";
+import { limits, type PolicyState, type Retention, retentionFields, tiers } from "./state.ts";
 
 /** One field of a policy that is not what the estate says. */
 export interface Drift {
@@ -58,8 +58,7 @@ function compareSchedule(wanted: PolicyState, actual: PolicyState): Drift[] {
   return [{ field: "schedule", wanted: text(wanted.schedule), actual: text(actual.schedule), effect }];
 }
 
-const retentionFields = [...limits, ...tiers, "timezone", "full_backup_interval"] as const;
-type RetentionField = (typeof retentionFields)[number];
+type RetentionField = keyof Retention;
 
 function compareRetention(wanted: Retention, actual: Retention): Drift[] {
   const differs = retentionFields.filter((field) =>
@@ -93,7 +92,7 @@ function grows(field: RetentionField, wanted: Retention, actual: Retention): boo
   if (field === "full_backup_interval") return true;
   if (field === "timezone") return actual.timezone === null;
   // A limit that is no longer in force keeps more only when the other one is not either: `keepsAtLeast` of the whole.
-  if ((field === "max_backups" || field === "retention_duration_days") && wanted[field] < 0) return false;
+  if (limits.some((limit) => limit === field && wanted[limit] < 0)) return false;
   const value = { ...actual, [field]: wanted[field] };
   // A tier needs a zone; while none is in force the wanted one comes along.
   if (actual.timezone === null) value.timezone = wanted.timezone;

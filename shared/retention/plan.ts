@@ -1,11 +1,11 @@
 import type { PlannableBackup } from "./backup.ts";
-import { Calendar } from "./calendar.ts";
+import { Calendar, DAY_MS } from "./calendar.ts";
 import type { Columns } from "./columns.ts";
 import { parseRetentionPolicy, type RetentionPolicy, type RetentionPolicyInput } from "./policy.ts";
 import { readBackups } from "./read.ts";
 import { FailedReasons, FUTURE, GoodReasons, NO_RULE, type Reasons, StatusReasons } from "./reasons.ts";
 import { type Instant, readNow } from "./refusal.ts";
-import { isYounger, Rules } from "./rules.ts";
+import { keepsEverything, Rules } from "./rules.ts";
 
 export interface Decision {
   readonly id: string;
@@ -37,11 +37,6 @@ export function planRetention({ backups, policy, now }: RetentionQuestion): Deci
   return backups.map(decider(parsed, calendar, columns, rules, now_ms));
 }
 
-/** Whether a policy keeps every backup for ever, whatever its tiers say: the provider's rule. */
-export function keepsEverything(policy: RetentionPolicy): boolean {
-  return policy.max_backups === -1 && policy.retention_duration_days === -1;
-}
-
 /** Turns what was found out about each backup into a decision. */
 function decider(
   policy: RetentionPolicy,
@@ -63,7 +58,7 @@ function decider(
     }
     if (kind === "future") return keep(id, FUTURE);
     if (kind === "unsettled") return keep(id, unsettled.of(backup));
-    if (isYounger(time_ms, policy.failed_retention_days, now_ms)) return keep(id, failed.of(kind, "keep"));
+    if (now_ms - time_ms < policy.failed_retention_days * DAY_MS) return keep(id, failed.of(kind, "keep"));
     return expire(id, failed.of(kind, "expire"));
   };
 }

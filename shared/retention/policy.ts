@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type TierName, tiers } from "./calendar.ts";
 import { RetentionRefusal } from "./refusal.ts";
 import { isTimeZone } from "./zone-name.ts";
 
@@ -30,16 +31,20 @@ const failedRetention = whole(
 
 const ZONE = "must be an IANA time zone such as Europe/Berlin, or UTC±hh:mm such as UTC+08:00";
 
+/** The newest good backup of each of the N most recent days that have one, and so on. */
+const tierFields: Readonly<Record<TierName, typeof tier>> = {
+  day_backups: tier,
+  week_backups: tier,
+  month_backups: tier,
+  year_backups: tier,
+};
+
 const fields = z.strictObject({
   /** The newest N good backups of each resource. */
   max_backups: rule,
   /** Good backups younger than N × 24 hours. */
   retention_duration_days: rule,
-  /** The newest good backup of each of the N most recent days that have one, and so on. */
-  day_backups: tier,
-  week_backups: tier,
-  month_backups: tier,
-  year_backups: tier,
+  ...tierFields,
   /** Where days, weeks, months and years begin; needed as soon as one tier is in force. */
   timezone: z.string({ error: ZONE }).refine(isTimeZone).optional(),
   /** How often the provider makes a full backup. Accepted as part of its policy; retention does not look at it. */
@@ -48,16 +53,12 @@ const fields = z.strictObject({
   failed_retention_days: failedRetention,
 });
 
-/** The tiers, finest first. */
-export const TIERS = ["day_backups", "week_backups", "month_backups", "year_backups"] as const;
-export type TierName = (typeof TIERS)[number];
-
 /**
  * The retention part of a provider policy's `operation_definition` (CBR API reference, table 4-204) with our own
  * `failed_retention_days`. Absent and -1 mean "not in force"; for the tiers 0 means the same.
  */
 export const retentionPolicySchema = fields.superRefine((policy, context) => {
-  const inForce = TIERS.filter((name) => policy[name] > 0);
+  const inForce = tiers.map(({ field }) => field).filter((name) => policy[name] > 0);
   if (inForce.length === 0 || policy.timezone !== undefined) return;
   context.addIssue({
     code: "custom",
@@ -69,9 +70,16 @@ export const retentionPolicySchema = fields.superRefine((policy, context) => {
 export type RetentionPolicyInput = z.input<typeof retentionPolicySchema>;
 export type RetentionPolicy = z.output<typeof retentionPolicySchema>;
 
+/** What a policy says besides its rules: it keeps no good backup by itself. */
+type Setting = "timezone" | "full_backup_interval" | "failed_retention_days";
+/** Every other field is a rule: `rules.ts` must know what it keeps, or does not compile. */
+export type RuleName = Exclude<keyof RetentionPolicy, Setting>;
+/** The rules that are no tiers. */
+export type LimitName = Exclude<RuleName, TierName>;
+
 /** Whether a tier is in force. */
 export function hasTiers(policy: Pick<RetentionPolicy, TierName>): boolean {
-  return TIERS.some((name) => policy[name] > 0);
+  return tiers.some(({ field }) => policy[field] > 0);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PlannableBackup } from "./backup.ts";
-import { bucketName, type Calendar } from "./calendar.ts";
-import { hasTiers, type RetentionPolicy } from "./policy.ts";
-import { bitOf, FIRST_TIER, RULES, type RuleName } from "./rules.ts";
+import type { Calendar } from "./calendar.ts";
+import type { RetentionPolicy } from "./policy.ts";
+import { ALL_RULES, daysText, FIRST_TIER, whyKept, whyNotKept } from "./rules.ts";
 
 export type Reasons = readonly string[];
 
@@ -9,8 +9,6 @@ export const NO_RULE: Reasons = because(
   "kept: no retention rule is in force (neither max_backups nor retention_duration_days)",
 );
 export const FUTURE: Reasons = because("kept: created after now, so it counts for no rule yet");
-
-const TIER_WORDS = { day_backups: "day", week_backups: "week", month_backups: "month", year_backups: "year" };
 
 /**
  * Says why, in words. A million decisions share a few thousand sentences: two good backups of the same local day
@@ -31,37 +29,18 @@ export class GoodReasons {
 
   /** Why a good backup is kept, given the bits of the rules that keep it. */
   kept(bits: number, time_ms: number): Reasons {
-    const day = bits < FIRST_TIER ? 0 : this.#calendar.dayAt(time_ms)[0];
-    const key = day * ALL_RULES + bits;
+    const day = () => this.#calendar.dayAt(time_ms);
+    const key = (bits < FIRST_TIER ? 0 : day().number) * ALL_RULES + bits;
     const known = this.#known.get(key);
     if (known) return known;
-    const reasons = because(
-      ...RULES.filter((rule) => bits & bitOf(rule)).map((rule) => this.#say(rule, time_ms)),
-    );
+    const reasons = because(...whyKept(this.#policy, bits, day));
     this.#known.set(key, reasons);
     return reasons;
   }
-
-  #say(rule: RuleName, time_ms: number): string {
-    if (rule === "max_backups") {
-      const count = this.#policy.max_backups;
-      return count === 1 ? "the newest" : `among the newest ${count}`;
-    }
-    if (rule === "retention_duration_days")
-      return `younger than ${days(this.#policy.retention_duration_days)}`;
-    return `newest of ${TIER_WORDS[rule]} ${bucketName(rule, this.#calendar.dayAt(time_ms))}`;
-  }
 }
 
-const ALL_RULES = 2 ** RULES.length;
-
 function whyNoRuleKeepsIt(policy: RetentionPolicy): string {
-  const { max_backups, retention_duration_days } = policy;
-  const parts: string[] = [];
-  if (max_backups > 0)
-    parts.push(max_backups === 1 ? "not the newest" : `not among the newest ${max_backups}`);
-  if (retention_duration_days > 0) parts.push(`older than ${days(retention_duration_days)}`);
-  if (hasTiers(policy)) parts.push("in no tier");
+  const parts = whyNotKept(policy);
   const last = parts.slice(-1);
   return [parts.slice(0, -1).join(", "), ...last].filter((part) => part !== "").join(" and ");
 }
@@ -71,7 +50,7 @@ export class FailedReasons {
   readonly #sentences: Readonly<Record<"failed" | "partial", Readonly<Record<"keep" | "expire", Reasons>>>>;
 
   constructor({ failed_retention_days }: RetentionPolicy) {
-    const limit = days(failed_retention_days);
+    const limit = daysText(failed_retention_days);
     const both = (what: string) => ({
       keep: because(`${what}: kept until it is ${limit} old`),
       expire: because(`${what} and older than ${limit}`),
@@ -95,10 +74,6 @@ export class StatusReasons {
     this.#known.set(name, reasons);
     return reasons;
   }
-}
-
-function days(count: number): string {
-  return count === 1 ? "1 day" : `${count} days`;
 }
 
 function because(...sentences: readonly string[]): Reasons {

@@ -1,22 +1,82 @@
-import { type Calendar, DAY_MS } from "./calendar.ts";
+import { type Calendar, type CalendarDay, DAY_MS, tiers } from "./calendar.ts";
 import type { Columns } from "./columns.ts";
-import { hasTiers, type RetentionPolicy, TIERS } from "./policy.ts";
+import { hasTiers, type LimitName, type RetentionPolicy } from "./policy.ts";
 
-/** The rules that can keep a good backup. */
-export const RULES = ["max_backups", "retention_duration_days", ...TIERS] as const;
-export type RuleName = (typeof RULES)[number];
-
-/** Rules as a set of bits: which of them keep one backup. */
-export function bitOf(rule: RuleName): number {
-  return 1 << RULES.indexOf(rule);
+/** A rule that looks at one good backup by itself and its place among those of its resource. */
+interface Limit {
+  /** The number in the policy. */
+  readonly count: (policy: RetentionPolicy) => number;
+  /** Whether it keeps a backup that has `rank` newer ones and this age. */
+  readonly keeps: (count: number, rank: number, age_ms: number) => boolean;
+  readonly whyKept: (count: number) => string;
+  readonly whyNot: (count: number) => string;
 }
-const AMONG_NEWEST = bitOf("max_backups");
-export const FIRST_TIER = bitOf("day_backups");
-const YOUNG = bitOf("retention_duration_days");
 
-/** Whether `time_ms` is less than `days` × 24 hours before `now_ms`. */
-export function isYounger(time_ms: number, days: number, now_ms: number): boolean {
-  return now_ms - time_ms < days * DAY_MS;
+/** The rules beside the tiers of the calendar. A field of the policy that is neither does not compile here. */
+const limitOf: Readonly<Record<LimitName, Limit>> = {
+  max_backups: {
+    count: ({ max_backups }) => max_backups,
+    keeps: (count, rank) => rank < count,
+    whyKept: (count) => (count === 1 ? "the newest" : `among the newest ${count}`),
+    whyNot: (count) => (count === 1 ? "not the newest" : `not among the newest ${count}`),
+  },
+  retention_duration_days: {
+    count: ({ retention_duration_days }) => retention_duration_days,
+    keeps: (count, _, age_ms) => age_ms < count * DAY_MS,
+    whyKept: (count) => `younger than ${daysText(count)}`,
+    whyNot: (count) => `older than ${daysText(count)}`,
+  },
+};
+const limits = Object.values(limitOf);
+
+/** A number of days in words. */
+export function daysText(count: number): string {
+  return count === 1 ? "1 day" : `${count} days`;
+}
+
+/** Whether a policy keeps every backup for ever, whatever its tiers say: the provider's rule. */
+export function keepsEverything(policy: RetentionPolicy): boolean {
+  return limits.every(({ count }) => count(policy) === -1);
+}
+
+/** How many rules can mark a backup: one bit of a byte each. */
+const mostRules = 8;
+
+/** The bit of each rule, in their order. Throws when there are more than a mark has bits: the last would keep nothing. */
+export function bitsOf(count: number): readonly number[] {
+  if (count > mostRules)
+    throw new Error(`there are ${count} retention rules, and a mark holds ${mostRules}: widen Rules.kept`);
+  return Array.from({ length: count }, (_, place) => 1 << place);
+}
+
+/** The limits first, then the tiers. */
+const bits = bitsOf(limits.length + tiers.length);
+/** A set of rules that has a tier in it is not smaller. */
+export const FIRST_TIER = 1 << limits.length;
+/** Every set of rules is smaller. */
+export const ALL_RULES = 1 << bits.length;
+
+/** Why the rules of `kept`, a set of bits, keep a backup of this local day. */
+export function whyKept(policy: RetentionPolicy, kept: number, day: () => CalendarDay): string[] {
+  return [
+    ...limits.map(
+      ({ count, whyKept: why }) =>
+        () =>
+          why(count(policy)),
+    ),
+    ...tiers.map(
+      ({ word, name }) =>
+        () =>
+          `newest of ${word} ${name(day().number)}`,
+    ),
+  ].flatMap((why, place) => (kept & (bits[place] ?? 0) ? [why()] : []));
+}
+
+/** Why no rule of the policy keeps a good backup that none of them keeps. */
+export function whyNotKept(policy: RetentionPolicy): string[] {
+  const inForce = limits.filter(({ count }) => count(policy) > 0);
+  const reasons = inForce.map(({ count, whyNot }) => whyNot(count(policy)));
+  return hasTiers(policy) ? [...reasons, "in no tier"] : reasons;
 }
 
 /** A policy's rules at work: they mark what they keep, one resource after the other. */
@@ -24,19 +84,25 @@ export class Rules {
   /** For each backup, by its place in the input, the bits of the rules that keep it. */
   readonly kept: Uint8Array;
   readonly #columns: Columns;
-  readonly #policy: RetentionPolicy;
   readonly #calendar: Calendar;
   readonly #now_ms: number;
-  /** In the order of TIERS; empty when none is in force. */
+  readonly #limits: readonly {
+    readonly keeps: Limit["keeps"];
+    readonly count: number;
+    readonly bit: number;
+  }[];
+  /** In the order of the calendar's; empty when none is in force. */
   readonly #tiers: readonly Tier[];
 
   constructor(policy: RetentionPolicy, calendar: Calendar, columns: Columns, now_ms: number) {
     this.kept = new Uint8Array(columns.time_ms.length);
     this.#columns = columns;
-    this.#policy = policy;
     this.#calendar = calendar;
     this.#now_ms = now_ms;
-    this.#tiers = hasTiers(policy) ? TIERS.map((name) => new Tier(policy[name])) : [];
+    this.#limits = limits.flatMap(({ count, keeps }, place) =>
+      count(policy) > 0 ? [{ keeps, count: count(policy), bit: bits[place] ?? 0 }] : [],
+    );
+    this.#tiers = hasTiers(policy) ? tiers.map(({ field }) => new Tier(policy[field])) : [];
   }
 
   /** Marks what is kept among the good backups of one resource, given newest first. */
@@ -45,16 +111,18 @@ export class Rules {
     let rank = 0;
     for (const index of newestFirst) {
       const time_ms = this.#columns.time_ms[index] ?? Number.NaN;
-      if (rank++ < this.#policy.max_backups) this.#mark(index, AMONG_NEWEST);
-      if (isYounger(time_ms, this.#policy.retention_duration_days, this.#now_ms)) this.#mark(index, YOUNG);
+      const age_ms = this.#now_ms - time_ms;
+      for (const { keeps, count, bit } of this.#limits)
+        if (keeps(count, rank, age_ms)) this.#mark(index, bit);
       if (this.#tiers.length > 0) this.#applyTiers(index, time_ms);
+      rank++;
     }
   }
 
   #applyTiers(index: number, time_ms: number): void {
-    const day = this.#calendar.dayAt(time_ms);
-    for (let place = 0; place < day.length; place++) {
-      if (this.#tiers[place]?.keeps(day[place] ?? 0)) this.#mark(index, FIRST_TIER << place);
+    const { buckets } = this.#calendar.dayAt(time_ms);
+    for (let place = 0; place < buckets.length; place++) {
+      if (this.#tiers[place]?.keeps(buckets[place] ?? 0)) this.#mark(index, FIRST_TIER << place);
     }
   }
 

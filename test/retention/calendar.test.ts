@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill/implementation";
 import { describe, expect, test } from "vitest";
-import { bucketName, Calendar } from "../../shared/retention/calendar.ts";
+import { Calendar, tiers } from "../../shared/retention/calendar.ts";
 import { planRetention } from "../../shared/retention/plan.ts";
 import type { RetentionPolicyInput } from "../../shared/retention/policy.ts";
 import { RUNS, TEN_ZONES } from "./arbitraries.ts";
@@ -137,12 +137,12 @@ test("days, weeks, months and years are named as Temporal names them, at any tim
       for (const time of times) {
         const day = calendar.dayAt(time);
         const local = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone);
-        expect(bucketName("day_backups", day)).toBe(local.toPlainDate().toString());
-        expect(bucketName("week_backups", day)).toBe(
+        expect(tiers.map(({ name }) => name(day.number))).toEqual([
+          local.toPlainDate().toString(),
           `${local.yearOfWeek}-W${String(local.weekOfYear).padStart(2, "0")}`,
-        );
-        expect(bucketName("month_backups", day)).toBe(local.toPlainDate().toPlainYearMonth().toString());
-        expect(bucketName("year_backups", day)).toBe(String(local.year));
+          local.toPlainDate().toPlainYearMonth().toString(),
+          String(local.year),
+        ]);
       }
     }),
     RUNS,

@@ -1,6 +1,7 @@
-import { type Decision, keepsEverything, planRetention } from "../../../shared/retention/plan.ts";
+import { type Decision, planRetention } from "../../../shared/retention/plan.ts";
 import type { RetentionPolicy } from "../../../shared/retention/policy.ts";
 import { type Instant, readNow } from "../../../shared/retention/refusal.ts";
+import { keepsEverything } from "../../../shared/retention/rules.ts";
 import type { FileBackup } from "./backups-file.ts";
 
 /** One decision for each backup, in their order. Throws RetentionRefusal. */
