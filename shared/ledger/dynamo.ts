@@ -10,32 +10,23 @@ import {
   type Key,
   type Ledger,
   type Listing,
+  tableLayout,
   toWritten,
 } from "./ledger.ts";
-
-/** The table's own names: base key, the index of subjects, and what every item carries. See infra/stack/constructs. */
-export const tableLayout = {
-  partition: "partition",
-  sort: "sort",
-  index: "by_subject",
-  indexPartition: "subject_partition",
-  indexSort: "subject_sort",
-  timeToLive: "expires_at",
-} as const;
 
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
 );
 
 const itemSchema = z.object({
-  partition: z.string(),
-  sort: z.string(),
-  revision: z.number().int(),
-  data: z.record(z.string(), json),
-  subject_partition: z.string().optional(),
-  subject_sort: z.string().optional(),
-  expires_at: z.number().optional(),
-  write_id: z.string().optional(),
+  [tableLayout.partition]: z.string(),
+  [tableLayout.sort]: z.string(),
+  [tableLayout.revision]: z.number().int(),
+  [tableLayout.data]: z.record(z.string(), json),
+  [tableLayout.indexPartition]: z.string().optional(),
+  [tableLayout.indexSort]: z.string().optional(),
+  [tableLayout.timeToLive]: z.number().optional(),
+  [tableLayout.writeId]: z.string().optional(),
 });
 
 /** The ledger on DynamoDB. The SDK is loaded at first use, which keeps it out of the cold start. */
@@ -80,13 +71,14 @@ export function dynamoLedger({
       const { client, sdk, marshall } = await open();
       const write_id = systemRandom.id();
       const written = toWritten(entry, expected);
-      const Item = marshall({ ...toItem(written), write_id }, { removeUndefinedValues: true });
+      const item = { ...toItem(written), [tableLayout.writeId]: write_id };
+      const Item = marshall(item, { removeUndefinedValues: true });
       const refused = await isRefused(
         () =>
           client.send(
             new sdk.PutItemCommand({ TableName: table, Item, ...condition(expected, now(), marshall) }),
           ),
-        async () => (await stored(entry.key))?.write_id === write_id,
+        async () => (await stored(entry.key))?.[tableLayout.writeId] === write_id,
       );
       return refused ? "conflict" : written;
     },
@@ -126,13 +118,16 @@ export function dynamoLedger({
 
 type Marshall = (value: Record<string, unknown>) => Record<string, AttributeValue>;
 
-const keyItem = ({ partition, sort }: Key) => ({ partition, sort });
+const keyItem = ({ partition, sort }: Key) => ({
+  [tableLayout.partition]: partition,
+  [tableLayout.sort]: sort,
+});
 
 function toItem(entry: Entry) {
   return {
     ...keyItem(entry.key),
-    revision: entry.revision,
-    data: entry.data,
+    [tableLayout.revision]: entry.revision,
+    [tableLayout.data]: entry.data,
     [tableLayout.indexPartition]: entry.subject?.partition,
     [tableLayout.indexSort]: entry.subject?.sort,
     [tableLayout.timeToLive]:
@@ -141,16 +136,17 @@ function toItem(entry: Entry) {
 }
 
 function toEntry(item: z.output<typeof itemSchema>): Entry {
-  const { subject_partition, subject_sort, expires_at } = item;
+  const {
+    [tableLayout.indexPartition]: partition,
+    [tableLayout.indexSort]: sort,
+    [tableLayout.timeToLive]: expires_at_s,
+  } = item;
   return {
-    key: keyItem(item),
-    revision: item.revision,
-    data: item.data,
-    subject:
-      subject_partition !== undefined && subject_sort !== undefined
-        ? { partition: subject_partition, sort: subject_sort }
-        : undefined,
-    expires_at_ms: expires_at === undefined ? undefined : expires_at * 1000,
+    key: { partition: item[tableLayout.partition], sort: item[tableLayout.sort] },
+    revision: item[tableLayout.revision],
+    data: item[tableLayout.data],
+    subject: partition !== undefined && sort !== undefined ? { partition, sort } : undefined,
+    expires_at_ms: expires_at_s === undefined ? undefined : expires_at_s * 1000,
   };
 }
 
@@ -172,7 +168,7 @@ function condition(expected: Expected, now_ms: number, marshall: Marshall) {
   }
   return {
     ConditionExpression: "#revision = :revision",
-    ExpressionAttributeNames: { "#revision": "revision" },
+    ExpressionAttributeNames: { "#revision": tableLayout.revision },
     ExpressionAttributeValues: marshall({ ":revision": expected }),
   };
 }

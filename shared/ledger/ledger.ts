@@ -61,6 +61,21 @@ export const toWritten = (entry: NewEntry, expected: Expected): Entry => ({
   revision: expected === "absent" ? 1 : expected + 1,
 });
 
+/** The table's own names: its key, the index of subjects, and what every item carries. The stack creates it from them. */
+export const tableLayout = {
+  partition: "partition",
+  sort: "sort",
+  index: "by_subject",
+  indexPartition: "subject_partition",
+  indexSort: "subject_sort",
+  revision: "revision",
+  data: "data",
+  /** Epoch seconds. */
+  timeToLive: "expires_at",
+  /** Drawn for each write, so that one whose answer was lost is known for our own. */
+  writeId: "write_id",
+} as const;
+
 /** What the table refuses, in bytes of UTF-8: documented limits of DynamoDB. */
 export const ledgerLimits = { entry_bytes: 400 * 1024, partition_bytes: 2048, sort_bytes: 1024 } as const;
 

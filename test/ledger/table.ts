@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { afterAll, beforeAll } from "vitest";
-import { tableLayout } from "../../shared/ledger/dynamo.ts";
+import { tableLayout } from "../../shared/ledger/ledger.ts";
 
 export const connectTo = (port: number) =>
   new DynamoDBClient({

@@ -2,11 +2,9 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
 import { type LedgerUse, variableOf } from "../../../shared/lambda/definition.ts";
+import { tableLayout } from "../../../shared/ledger/ledger.ts";
 import type { VigilFunction } from "./function.ts";
 import { resourceName } from "./names.ts";
-
-/** The index that finds entries by their subject, for example all slots of one vault. */
-export const SUBJECT_INDEX = "by_subject";
 
 const ACTIONS: Readonly<Record<LedgerUse, string>> = {
   read: "dynamodb:GetItem",
@@ -16,6 +14,8 @@ const ACTIONS: Readonly<Record<LedgerUse, string>> = {
   remove: "dynamodb:DeleteItem",
 };
 
+const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
+
 /** The product's memory. It outlives the stack: destroying keeps it, and a later deployment adopts it by its name. */
 export class LedgerTable extends Construct {
   readonly table: dynamodb.Table;
@@ -24,19 +24,19 @@ export class LedgerTable extends Construct {
     super(scope, id);
     this.table = new dynamodb.Table(this, "Table", {
       tableName: resourceName(this, "table", "ledger"),
-      partitionKey: { name: "partition", type: dynamodb.AttributeType.STRING },
-      sortKey: { name: "sort", type: dynamodb.AttributeType.STRING },
+      partitionKey: text(tableLayout.partition),
+      sortKey: text(tableLayout.sort),
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: dynamodb.TableEncryption.AWS_MANAGED,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      timeToLiveAttribute: "expires_at",
+      timeToLiveAttribute: tableLayout.timeToLive,
     });
     this.table.addGlobalSecondaryIndex({
-      indexName: SUBJECT_INDEX,
-      partitionKey: { name: "subject_partition", type: dynamodb.AttributeType.STRING },
-      sortKey: { name: "subject_sort", type: dynamodb.AttributeType.STRING },
+      indexName: tableLayout.index,
+      partitionKey: text(tableLayout.indexPartition),
+      sortKey: text(tableLayout.indexSort),
     });
   }
 
@@ -45,7 +45,8 @@ export class LedgerTable extends Construct {
     user.set(variableOf.ledger, this.table.tableName);
     const direct = uses.filter((use) => use !== "find").map((use) => ACTIONS[use]);
     user.allow(direct, [this.table.tableArn]);
-    if (uses.includes("find")) user.allow([ACTIONS.find], [`${this.table.tableArn}/index/${SUBJECT_INDEX}`]);
+    if (uses.includes("find"))
+      user.allow([ACTIONS.find], [`${this.table.tableArn}/index/${tableLayout.index}`]);
     return this;
   }
 }
