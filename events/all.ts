@@ -14,7 +14,7 @@ import { reportDue } from "./report-due.ts";
 import { settleDue } from "./settle-due.ts";
 
 /** One example payload, as it arrives: `events/examples/<name>.json`. */
-export interface EventExample {
+interface EventExample {
   readonly name: string;
   readonly version: number;
   readonly payload: unknown;

@@ -24,7 +24,7 @@ import { definition, type InProject, type PhoneDeps } from "./definition.ts";
 type Request = ReturnType<typeof phoneReleaseRequested.parse>;
 
 /** What became of the requests: how many were called for, adopted, put off, ended, and what was not due. */
-export type Counts = Partial<Record<Verdict["do"] | "not-due" | "lost", number>>;
+type Counts = Partial<Record<Verdict["do"] | "not-due" | "lost", number>>;
 
 /** Documented: one call is for at most 100 instances. */
 const mostInstances = 100;

@@ -35,7 +35,7 @@ export function discoverInstances(
 export const implementation = implement(definition, discoverInstances);
 
 /** Sends an event for every audit instance that the ledger does not know, or that is to be looked at again. */
-export async function discoverAudits({ project, provider, ledger, clock, queueOf }: InProject) {
+async function discoverAudits({ project, provider, ledger, clock, queueOf }: InProject) {
   const rules = project.instances.audit;
   if (!rules) return { listed: 0, sent: 0 };
   const unreadable: UnreadableItem[] = [];
@@ -57,7 +57,7 @@ export async function discoverAudits({ project, provider, ledger, clock, queueOf
 }
 
 /** Sends an event for every protected host that is new, or that stands otherwise than the ledger says. */
-export async function discoverHosts({ project, provider, ledger, clock, queueOf }: InProject) {
+async function discoverHosts({ project, provider, ledger, clock, queueOf }: InProject) {
   const rules = project.instances.hosts;
   if (!rules) return { listed: 0, sent: 0 };
   const { hosts, assess, isGone } = await surveyHosts(provider, rules);

@@ -13,7 +13,7 @@ const mostPolicies = 32;
 /** What was made is in the list after this time; if it is not, somebody has deleted it. */
 const listingLag_ms = 15 * 60_000;
 
-export interface Made {
+interface Made {
   readonly policy_id: string | undefined;
   readonly problem: string | undefined;
 }

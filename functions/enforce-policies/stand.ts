@@ -21,7 +21,7 @@ export interface Stands {
 }
 
 /** What was known of a policy, what waits now, and whether somebody has approved exactly that. */
-export interface Opened {
+interface Opened {
   readonly policy: string;
   readonly before: Stored<Standing> | undefined;
   readonly waiting: Waiting | undefined;
@@ -46,7 +46,7 @@ export async function policyIdOf({ ledger, project }: InProject, policy: string)
   return (await standingRecord.read(ledger, { project: project.name, policy }))?.value.policy_id ?? null;
 }
 
-export interface Looked {
+interface Looked {
   readonly policy_id: string | null;
   readonly drift: readonly Change[];
   /** How many requests changed something. */

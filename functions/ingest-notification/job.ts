@@ -23,7 +23,7 @@ import { definition } from "./definition.ts";
 
 type Request = ReturnType<typeof notificationReceived.parse>;
 
-export interface IngestSurroundings extends Verifying {
+interface IngestSurroundings extends Verifying {
   readonly estate: Estate;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export interface IngestSurroundings extends Verifying {
 }
 
 /** What became of a request: its status, and what to count. */
-export interface Ingested {
+interface Ingested {
   readonly status: number;
   readonly did: "sent" | "subscribed" | "ignored" | "refused";
   readonly reason?: RefusalReason;

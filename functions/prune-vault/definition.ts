@@ -4,7 +4,7 @@ import { listBackups, showBackup } from "../../shared/api/operations/cbr/backups
 import { listMembers } from "../../shared/api/operations/cbr/members.ts";
 import { listVaults, showVault } from "../../shared/api/operations/cbr/vaults.ts";
 import { defineFunction } from "../../shared/lambda/definition.ts";
-import type { ClientOf, DepsInProject } from "../../shared/lambda/deps.ts";
+import type { DepsInProject } from "../../shared/lambda/deps.ts";
 
 export const definition = defineFunction({
   name: "prune-vault",
@@ -34,4 +34,3 @@ export const definition = defineFunction({
 });
 
 export type InProject = DepsInProject<typeof definition>;
-export type Provider = ClientOf<typeof definition>;

@@ -33,7 +33,7 @@ export async function lookAtVault(
   }
 }
 
-export interface Judged {
+interface Judged {
   readonly listed: readonly Backup[];
   readonly unreadable: readonly UnreadableItem[];
   readonly decisions: PruneDecision[];

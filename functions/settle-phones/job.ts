@@ -20,7 +20,7 @@ import { lookAtAccepted, type Seen } from "./look.ts";
 type SettleDeps = Deps<typeof definition>;
 
 /** What one run did for one project. */
-export interface Settled {
+interface Settled {
   readonly announced: number;
   readonly sent: number;
   readonly open: number;

@@ -2,7 +2,7 @@ import { type Estate, type EstateInput, estateSchema } from "../../shared/estate
 import { type Role, roles } from "../../shared/estate/secrets.ts";
 
 /** Where the demo estate's provider is, and whose it is there. */
-export interface DemoPlace {
+interface DemoPlace {
   /** Origin of the stand-in cloud: all services answer on it. */
   readonly url: string;
   readonly project_id: string;

@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/core/clock.ts";
 import type { FunctionDefinition, Outcome } from "./functions/environment.ts";
 
 /** What Lambda does with an event whose function fails; its own defaults where the template says nothing. */
-export interface AsynchronousSettings {
+interface AsynchronousSettings {
   readonly retries: number;
   readonly maximumAge_s: number;
   /** Gets what became of an event that was given up. */

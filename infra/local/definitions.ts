@@ -18,7 +18,7 @@ function arnOf(type: string, name: string): string {
 }
 
 /** Finds a function of the template by its ARN or name. */
-export type FindFunction = (wanted: string) => FunctionDefinition;
+type FindFunction = (wanted: string) => FunctionDefinition;
 
 /** The access key of a function: the gateway recognizes the function by it. */
 export const accessKeyOf = (id: string) => `FUNCTION${id}`;

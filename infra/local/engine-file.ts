@@ -11,7 +11,7 @@ import { identityOf, LOCAL } from "./template/identities.ts";
  * Where a running engine says how to reach it; the commands for operators look here first. VIGIL_ENGINE_FILE names
  * another place, for a second engine on the same machine.
  */
-export const ENGINE_FILE =
+const ENGINE_FILE =
   process.env.VIGIL_ENGINE_FILE ?? fileURLToPath(new URL("../../.vigil/engine.json", import.meta.url));
 
 const engineSchema = z.object({

@@ -22,7 +22,7 @@ export interface MappingDefinition {
   readonly visibility_s: number;
 }
 
-export interface MappingSurroundings {
+interface MappingSurroundings {
   /** Signs as the function, whose role must allow it to receive and delete. */
   readonly client: SQSClient;
   /** How much faster than real time the engine's clock runs: the window shrinks by it. */

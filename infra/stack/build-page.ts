@@ -3,8 +3,8 @@ import { build } from "esbuild";
 import type { PageAssets } from "../../shared/report/html.ts";
 
 /** The pages of shared/pages: one folder each, with its main.tsx. */
-export const PAGES = ["report", "console"] as const;
-export type PageName = (typeof PAGES)[number];
+const PAGES = ["report", "console"] as const;
+type PageName = (typeof PAGES)[number];
 
 const folder = fileURLToPath(new URL("../../shared/pages", import.meta.url));
 

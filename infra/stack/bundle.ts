@@ -9,9 +9,9 @@ export const BUNDLE_LIMIT_BYTES = 1_250_000;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The folder that holds one folder per function, each with its job.ts. */
-export const FUNCTIONS_FOLDER = fileURLToPath(new URL("../../functions", import.meta.url));
+const FUNCTIONS_FOLDER = fileURLToPath(new URL("../../functions", import.meta.url));
 
-export interface BundleRequest {
+interface BundleRequest {
   /** Names of functions: folders of `folder`. */
   readonly names: readonly string[];
   /** Where the function folders are, if not the product's own: each with the handler.ts to start with. */
@@ -38,7 +38,7 @@ export interface Bundle {
 }
 
 /** A source file of a bundle. */
-export interface BundleInput {
+interface BundleInput {
   /** Relative to the root of this project. */
   readonly path: string;
   /** As it was read, before anything was left out or made shorter. */

@@ -6,7 +6,7 @@ import type { FunctionDefinition, QueueTrigger } from "../../shared/lambda/defin
 // What follows from a function's definition and the estate alone. Pure; the stack and the simulation are made of it.
 
 /** A schedule as EventBridge Scheduler takes it. */
-export interface Schedule {
+interface Schedule {
   readonly name: string;
   readonly whose: readonly string[];
   readonly description: string;

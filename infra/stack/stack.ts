@@ -10,7 +10,7 @@ import { addWatching } from "./watching/watching.ts";
 /** The functions of the stack: folders of functions/. */
 export const FUNCTION_NAMES: readonly string[] = functions.map(({ name }) => name);
 
-export interface VigilStackProps extends StackProps {
+interface VigilStackProps extends StackProps {
   readonly estate: Estate;
   /** One bundle for each of FUNCTION_NAMES. */
   readonly bundles: ReadonlyMap<string, Bundle>;

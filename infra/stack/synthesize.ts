@@ -13,7 +13,7 @@ import { bundleFunctions } from "./bundle.ts";
 import { stackNameOf } from "./names.ts";
 import { FUNCTION_NAMES, VigilStack } from "./stack.ts";
 
-export interface Synthesized {
+interface Synthesized {
   /** The cloud assembly: template, assets and manifest. */
   readonly folder: string;
   readonly stackName: string;

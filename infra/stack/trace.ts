@@ -16,7 +16,7 @@ const mapSchema = z.object({
 /** A place in a bundle, wherever that lies: its files end in a hash of their content. */
 const placePattern = /(?:file:\/\/)?[^\s()"'\\]*?([\w.]+(?:-[\w.]+)*-[A-Z0-9]{8}\.mjs):(\d+):(\d+)/g;
 
-export interface Traced {
+interface Traced {
   /** The text with every place for which there is a map led back: `shared/work/perform.ts:84:13`. */
   readonly text: string;
   readonly places: number;

@@ -3,7 +3,7 @@ import type { Connection } from "./connection.ts";
 import type { AccessKey, Credential } from "./credential.ts";
 import { tokenAuthenticator, tokenFetcher } from "./token.ts";
 
-export interface AuthenticationOptions {
+interface AuthenticationOptions {
   /** After a 401 to a signed request: reads the secret again. What it gives is tried once. */
   readonly onUnauthorized?: (() => Promise<Credential | undefined>) | undefined;
 }

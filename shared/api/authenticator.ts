@@ -22,7 +22,7 @@ export const anonymous: Authenticator = {
   redact: (text) => text,
 };
 
-export interface SigningOptions {
+interface SigningOptions {
   readonly clock: Pick<Clock, "wall">;
   /** Asked once for all calls that wait, after a 401: reads the secret again. Undefined: there is nothing newer. */
   readonly onUnauthorized?: (() => Promise<AccessKey | undefined>) | undefined;

@@ -13,7 +13,7 @@ type Arguments<O extends AnyOperation, Options> =
     : [input: Input<O>, options?: Options];
 
 /** A typed call of one operation, and for a list its iterators. */
-export type Method<O extends AnyOperation> = {
+type Method<O extends AnyOperation> = {
   /** Throws InvalidRequest before anything was sent, ProviderError after. */
   (...given: Arguments<O, CallOptions>): Promise<Output<O>>;
   /** The same with the answer's status and headers. */

@@ -7,7 +7,7 @@ import type { AnyOperation, Service } from "./operation.ts";
 import type { NextMove } from "./provider-error.ts";
 
 /** Whose requests a connection makes. */
-export interface Project {
+interface Project {
   readonly id: string;
   /** The account's id: account-level calls need it. */
   readonly domain_id?: string | undefined;
@@ -15,7 +15,7 @@ export interface Project {
 }
 
 /** A request is about to be sent. */
-export interface RequestEvent {
+interface RequestEvent {
   readonly operation: string;
   readonly service: Service;
   readonly project: string;
@@ -34,7 +34,7 @@ export interface ResponseEvent extends RequestEvent {
 }
 
 /** An item of a list could not be read. */
-export interface UnreadableEvent extends Pick<RequestEvent, "operation" | "service"> {
+interface UnreadableEvent extends Pick<RequestEvent, "operation" | "service"> {
   readonly id: string | undefined;
   readonly problem: string;
 }

@@ -15,7 +15,7 @@ const accessKeySchema = z.strictObject({
 const passwordSchema = z.strictObject({ kind: z.literal("token"), user: text, password: text, domain: text });
 
 /** What the provider's secret holds: one JSON object, told apart by `kind`. */
-export const credentialSchema = z.discriminatedUnion("kind", [accessKeySchema, passwordSchema]);
+const credentialSchema = z.discriminatedUnion("kind", [accessKeySchema, passwordSchema]);
 
 export type Credential = z.output<typeof credentialSchema>;
 export type AccessKey = z.output<typeof accessKeySchema>;

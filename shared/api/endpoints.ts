@@ -3,7 +3,7 @@ import type { Service } from "./operation.ts";
 /** Where one service is reached: scheme, host and port, without a path. */
 export type Endpoints = (service: Service) => string;
 
-export interface EndpointOptions {
+interface EndpointOptions {
   readonly cloud: Cloud;
   readonly region: string;
   /**

@@ -26,13 +26,7 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-export type FailureReason =
-  | "TIMEOUT"
-  | "ABORTED"
-  | "NOT_CONNECTED"
-  | "CONNECTION_LOST"
-  | "TOO_LARGE"
-  | "UNREADABLE";
+type FailureReason = "TIMEOUT" | "ABORTED" | "NOT_CONNECTED" | "CONNECTION_LOST" | "TOO_LARGE" | "UNREADABLE";
 
 /** An exchange that ended without a usable answer. */
 export class ExchangeFailure extends Error {
@@ -51,7 +45,7 @@ export class ExchangeFailure extends Error {
   }
 }
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly clock: Clock;
   readonly timeout_ms: number;
   readonly maximumAnswer_bytes: number;

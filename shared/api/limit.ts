@@ -1,7 +1,7 @@
 import type * as z from "zod";
 
 /** What is wrong with an input: where it is, and what it must be. */
-export interface Limit {
+interface Limit {
   readonly path: readonly string[];
   readonly limit: string;
 }

@@ -9,7 +9,7 @@ export type PathParameters<Path extends string> = Path extends `${string}{${infe
   : never;
 
 /** Path parameters that the connection knows, so that no caller has to say them. */
-export type ConnectionParameter = "project_id" | "domain_id";
+type ConnectionParameter = "project_id" | "domain_id";
 
 /** An error that the provider hides in a successful answer. */
 export interface BodyFailure {
@@ -40,7 +40,7 @@ export interface ListShape {
  * stand-in's route with its validation of both directions, the iterator of a list, the permissions of a function
  * and a line in docs/operations.md.
  */
-export interface Operation<
+interface Operation<
   Path extends string = string,
   Query extends z.ZodType | undefined = z.ZodType | undefined,
   Headers extends z.ZodType | undefined = z.ZodType | undefined,

@@ -10,7 +10,7 @@ export function percentEncode(text: string): string {
 }
 
 /** Why a text cannot be one segment of a path, whatever its encoding; undefined when it can. */
-export function segmentProblem(text: string): string | undefined {
+function segmentProblem(text: string): string | undefined {
   if (text === "") return "must not be empty";
   if (text === "." || text === "..") return "must not be . or ..: it would change the path";
   if (!text.isWellFormed()) return "must be well-formed Unicode";
@@ -18,7 +18,7 @@ export function segmentProblem(text: string): string | undefined {
 }
 
 /** Builds a path from its parameters; the result is encoded and has as many segments as the template. */
-export type PathBuilder = (parameter: (name: string) => string | undefined) => string;
+type PathBuilder = (parameter: (name: string) => string | undefined) => string;
 
 /**
  * Compiles a template such as `/v3/{project_id}/vaults/{vault_id}`. The builder is the only way to a path: a parameter

@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 // The whole package evaluates fetch, WebSocket and caches as well: twice the time of a start that has to call the provider.
 import Agent from "undici/lib/dispatcher/agent.js";
 
-export interface PoolOptions {
+interface PoolOptions {
   /** How many connections may be open to one origin at most. Default 32. */
   readonly connections?: number;
   /** How long a connection may take to open, in real time. Default 5 s. */

@@ -63,7 +63,7 @@ export const isMissing = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.status === 404;
 
 /** How a call went wrong. */
-export type Outcome = AnsweredOutcome | { readonly failure: ExchangeFailure };
+type Outcome = AnsweredOutcome | { readonly failure: ExchangeFailure };
 
 /** How it went wrong although there was an answer. */
 export type AnsweredOutcome =

@@ -12,7 +12,7 @@ export interface Page extends ListPage<unknown> {
 export type FetchPage = (input: AnyInput) => Promise<Page>;
 
 /** Where a page begins. */
-export interface Place {
+interface Place {
   readonly offset?: number;
   readonly marker?: string | undefined;
 }

@@ -9,7 +9,7 @@ export interface SigningKey {
 }
 
 /** What is signed: the request as it goes over the wire. */
-export interface SignableRequest {
+interface SignableRequest {
   readonly method: string;
   /** Encoded, as sent, without the query. */
   readonly path: string;

@@ -46,8 +46,3 @@ export function isProviderTime(text: string): boolean {
 export function formatQueryTime(epoch_ms: number): string {
   return `${new Date(epoch_ms).toISOString().slice(0, 19)}Z`;
 }
-
-/** A moment as a policy's `start_time` shows it, `2019-05-08 06:57:05`, in UTC. */
-export function formatPolicyTime(epoch_ms: number): string {
-  return new Date(epoch_ms).toISOString().slice(0, 19).replace("T", " ");
-}

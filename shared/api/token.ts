@@ -13,15 +13,15 @@ import { parseProviderTime } from "./time.ts";
 const LONGEST_MARGIN_MS = 300_000;
 
 /** What a token is good for: one project's calls, or one account's. */
-export type TokenScope = "project" | "account";
+type TokenScope = "project" | "account";
 
-export interface Token {
+interface Token {
   readonly value: string;
   /** On the connection's clock. */
   readonly expiresAt_ms: number;
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   readonly clock: Pick<Clock, "now">;
   readonly credential: Password;
   readonly fetchToken: (scope: TokenScope) => Promise<Token>;

@@ -1,7 +1,7 @@
 import type { Rate } from "../rate/window.ts";
 
 /** Whether a night can be posted before its deadline, at the rate that the provider allows. */
-export interface Forecast {
+interface Forecast {
   /** When the last checkpoint can be posted at the earliest. */
   readonly posted_at_ms: number;
   readonly fits: boolean;

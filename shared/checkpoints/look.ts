@@ -9,7 +9,7 @@ import type { Slot } from "./slot.ts";
 type Lookup = Client<{ listBackups: typeof listBackups; listTasks: typeof listTasks }>;
 
 /** What an attempt left at the provider. */
-export interface Traces {
+interface Traces {
   readonly checkpoint_id: string;
   /** Ids of the resources that a backup or a task of it was seen for. */
   readonly resources: readonly string[];

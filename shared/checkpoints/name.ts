@@ -10,7 +10,7 @@ export interface SlotId {
 }
 
 /** A slot, and which deployment of this product has planned it: two of them may look after one project. */
-export interface AttemptOf extends SlotId {
+interface AttemptOf extends SlotId {
   /** Unlike any other deployment's, and the same after a new ledger: name, account and region. */
   readonly deployment: string;
 }

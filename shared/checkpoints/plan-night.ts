@@ -14,7 +14,7 @@ import { type Night, type NightId, nightRecord, openNightsBefore } from "./night
 import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
 import { refusedSlot, type Slot, shareSlot, slotRecord, slotsOfNight } from "./slot.ts";
 
-export interface PlanSurroundings {
+interface PlanSurroundings {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface PlanSurroundings {
 }
 
 /** What planning a night came to. */
-export interface Planned {
+interface Planned {
   readonly night: Night;
   /** False when the night had been planned before: the scheduler fired twice, or the planner was retried. */
   readonly fresh: boolean;

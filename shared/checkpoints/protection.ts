@@ -11,7 +11,7 @@ const protectionSchema = z.object({
   covered_at_ms: z.record(z.string(), z.number().int()),
 });
 
-export type Protection = z.output<typeof protectionSchema>;
+type Protection = z.output<typeof protectionSchema>;
 
 const partition = (project: string) => `protection#${project}`;
 

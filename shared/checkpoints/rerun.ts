@@ -3,7 +3,7 @@ import { isOpen } from "../work/work.ts";
 import type { Slot } from "./slot.ts";
 
 /** A slot that may be tried again, or why not. */
-export type Rerun = { readonly slot: Slot } | { readonly refusal: string };
+type Rerun = { readonly slot: Slot } | { readonly refusal: string };
 
 /**
  * Gives a slot that has failed another chance, on a person's word that the cause is mended. Exactly once still holds: an

@@ -15,7 +15,7 @@ export interface SeenTask {
 }
 
 /** What one reading of the task list showed of an attempt. */
-export interface AttemptTasks {
+interface AttemptTasks {
   readonly tasks: readonly SeenTask[];
   /** False when the list moved while it was read: a task that is not in it may exist all the same. */
   readonly complete: boolean;

@@ -41,8 +41,6 @@ const acceptedAttempt = z.object({
   resources: z.array(z.string()),
 });
 
-export type AcceptedAttempt = z.output<typeof acceptedAttempt>;
-
 const slotSchema = z.object({
   project: z.string(),
   /** Which deployment planned it; part of the attempts' names, and so it stays as it was when that is renamed. */

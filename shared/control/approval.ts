@@ -8,7 +8,7 @@ const approvalSchema = z.object({
   approved_at_ms: z.number().int(),
 });
 
-export type Approval = z.output<typeof approvalSchema>;
+type Approval = z.output<typeof approvalSchema>;
 
 const approvalRecord = defineRecord({
   kind: "approval",

@@ -8,7 +8,7 @@ const day_ms = 24 * 3_600_000;
 const years = 4;
 
 /** Two rules that are due at one instant, and that may select the same vault. */
-export interface Collision {
+interface Collision {
   readonly first: CheckpointRule;
   readonly second: CheckpointRule;
   /** The first such instant, ISO 8601 in UTC. */

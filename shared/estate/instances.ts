@@ -89,8 +89,6 @@ const notificationRules = z.strictObject({
   roots: z.array(z.string().startsWith("-----BEGIN CERTIFICATE-----")).default([]),
 });
 
-export type NotificationRules = z.output<typeof notificationRules>;
-
 const discoveryRules = z.strictObject({
   /** Kinds of protectable resources that must be in a vault. */
   object_types: z.array(z.enum(objectTypes)).default([...objectTypes]),

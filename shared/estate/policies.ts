@@ -32,8 +32,6 @@ export type CbrPolicyRules = z.output<typeof cbrPolicy>;
 /** The one policy of the vault that host security uses. */
 const hssPolicy = z.strictObject(policyFields);
 
-export type HssPolicyRules = z.output<typeof hssPolicy>;
-
 /** Policies that must be as they are written here. Those that are not named are left alone. */
 export const policiesSchema = z.strictObject({
   hss: hssPolicy.optional(),
@@ -45,5 +43,3 @@ export const policiesSchema = z.strictObject({
     })
     .default([]),
 });
-
-export type PolicyRules = z.output<typeof policiesSchema>;

@@ -13,8 +13,6 @@ export const rulePruneSchema = z.strictObject({
   largest_share: z.number().gt(0).max(1).default(0.25),
 });
 
-export type RulePrune = z.output<typeof rulePruneSchema>;
-
 const tagKey = z.string().regex(/^[A-Za-z0-9_-]{1,36}$/, "expected a tag's key: letters, digits, _ and -");
 
 /** When and how far a project is pruned. Without it nothing in the project is. */

@@ -4,7 +4,7 @@ const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] as const;
 const shape = /^(\d{1,2}) (\d{1,2}) \* \* (\*|[A-Z0-9,-]+)$/;
 
 /** A nightly schedule: one time of day, on every day or on some days of the week. */
-export interface DailySchedule {
+interface DailySchedule {
   readonly minute: number;
   readonly hour: number;
   /** Days of the week, 0 = Sunday. */

@@ -45,7 +45,7 @@ export const selectionSchema = z
     'expected at least one condition; a rule for every vault says name_pattern: "*"',
   );
 
-export type Selection = z.output<typeof selectionSchema>;
+type Selection = z.output<typeof selectionSchema>;
 
 /** What of a vault a selection can see. */
 export interface Selectable {

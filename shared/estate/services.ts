@@ -4,7 +4,7 @@ import type { Service } from "../api/operation.ts";
 export const services = ["cbr", "iam", "dbss", "hss", "koophone"] as const satisfies readonly Service[];
 
 /** What of a project says where its services are reached. */
-export interface Placed {
+interface Placed {
   readonly cloud: Cloud;
   readonly region: string;
   /** Origins that differ from the provider's own. */

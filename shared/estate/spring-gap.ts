@@ -4,7 +4,7 @@ import { parseCron } from "./schedule.ts";
 const yearsAhead = 3;
 
 /** A local time that a zone skips on some day: a schedule at it does not fire on that night. */
-export interface SpringGap {
+interface SpringGap {
   /** The day on which the zone skips it, for example `2027-03-28`. */
   readonly day: string;
   /** The first local time after the gap, for example `03:00`. */

@@ -18,7 +18,7 @@ export type Assessment =
   /** Nothing can be done about it now, for this reason. */
   | { readonly is: "left-out"; readonly reason: string };
 
-export interface Server {
+interface Server {
   readonly backup_host_id: string;
   readonly name: string;
   /** `IP:Port`, as the provider wants to be told. */
@@ -36,7 +36,7 @@ export interface Surveyed {
 }
 
 /** The two lists, and what of each could not be read. */
-export interface Listed {
+interface Listed {
   readonly hosts: readonly ProtectedHost[];
   readonly servers: readonly BackupHost[];
   readonly unreadable: {
@@ -49,7 +49,7 @@ export interface Listed {
 const running = 1;
 
 /** Reads the two listings. A host goes to the running server of its network that has the fewest hosts. */
-export function survey({ hosts, servers, unreadable }: Listed, networks: NetworkFinder): Surveyed {
+function survey({ hosts, servers, unreadable }: Listed, networks: NetworkFinder): Surveyed {
   const byId = new Map(servers.map((server) => [server.backup_host_id, server]));
   const serverOf = new Map(hosts.map((host) => [host.host_id, host.backup_host_id ?? ""]));
   const runs = (id: string) => byId.get(id)?.backup_host_status === running;

@@ -24,7 +24,7 @@ const auditSchema = z.object({
 
 export type Audit = z.output<typeof auditSchema>;
 
-export interface AuditId {
+interface AuditId {
   readonly project: string;
   readonly instance_id: string;
 }

@@ -22,7 +22,7 @@ const hostSchema = z.object({
 
 export type Host = z.output<typeof hostSchema>;
 
-export interface HostId {
+interface HostId {
   readonly project: string;
   readonly host_id: string;
 }

@@ -15,7 +15,7 @@ const unprotectedSchema = z.object({
 
 export type Unprotected = z.output<typeof unprotectedSchema>;
 
-export interface UnprotectedId {
+interface UnprotectedId {
   readonly project: string;
   readonly object_type: string;
   readonly resource_id: string;

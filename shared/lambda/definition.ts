@@ -33,7 +33,7 @@ interface Retried {
 }
 
 /** One schedule of the estate. */
-export interface DueSchedule {
+interface DueSchedule {
   /** What it is for, for example `night`. */
   readonly name: string;
   /** Whose it is: names of the estate, for example a project and its rule. */
@@ -48,21 +48,21 @@ export interface DueSchedule {
 }
 
 /** Fires every so many minutes, alike for every estate. The next firing finds everything that a failed one has left. */
-export interface PeriodicTrigger<Event = AnyEvent> {
+interface PeriodicTrigger<Event = AnyEvent> {
   readonly on: "schedule";
   readonly event: Event;
   readonly every_minutes: number;
 }
 
 /** Fires when the estate says. Pure: what is due when, from the estate alone. */
-export interface EstateTrigger<Event = AnyEvent> extends Retried {
+interface EstateTrigger<Event = AnyEvent> extends Retried {
   readonly on: "schedule";
   readonly event: Event;
   readonly schedules: (estate: Estate) => readonly DueSchedule[];
 }
 
 /** Fires when somebody invokes the function with the event and does not wait for its answer. */
-export interface AsynchronousTrigger<Event = AnyEvent> extends Retried {
+interface AsynchronousTrigger<Event = AnyEvent> extends Retried {
   readonly on: "asynchronous";
   readonly event: Event;
 }
@@ -89,7 +89,7 @@ export interface QueueTrigger<Event = AnyEvent> {
 }
 
 /** A request to the function's own address, which anybody can send. */
-export interface UrlTrigger<Event = Pick<AnyEvent, "name" | "version" | "example" | "parse">> {
+interface UrlTrigger<Event = Pick<AnyEvent, "name" | "version" | "example" | "parse">> {
   readonly on: "url";
   readonly event: Event;
   /**

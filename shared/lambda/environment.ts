@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Clock, scaledClock, systemClock } from "../core/clock.ts";
 
 /** The function cannot start: its environment is not what its definition asks for. */
-export class WrongEnvironment extends Error {
+class WrongEnvironment extends Error {
   override readonly name = "WrongEnvironment";
 }
 

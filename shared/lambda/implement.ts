@@ -3,7 +3,7 @@ import { type Deps, type Invocation, openDeps, type Platform } from "./deps.ts";
 import type { Measure } from "./measures.ts";
 
 /** What became of a batch whose messages were worked on together: which of them (by index) are to be tried again. */
-export interface Together {
+interface Together {
   readonly broken: readonly number[];
 }
 
@@ -23,7 +23,7 @@ interface OpenTogether {
 }
 
 /** What is answered to a request. */
-export interface Answer {
+interface Answer {
   readonly status: number;
 }
 

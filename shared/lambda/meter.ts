@@ -6,7 +6,7 @@ import { metrics as known, type Measure, type MetricName } from "./measures.ts";
 export const METER_SERVICE = "vigil";
 
 /** Takes values while an invocation runs, and writes them as few lines at its end. */
-export interface Meter {
+interface Meter {
   add(measures: readonly Measure[]): void;
   /** Writes what was taken, one line for each project, in CloudWatch's embedded format. */
   flush(): void;

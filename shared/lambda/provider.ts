@@ -12,7 +12,7 @@ import type { Project } from "../estate/estate.ts";
 import type { Role } from "../estate/secrets.ts";
 import { endpointsOf } from "../estate/services.ts";
 
-export interface ProviderOptions {
+interface ProviderOptions {
   readonly role: Role;
   readonly clock: Clock;
   readonly random: Random;

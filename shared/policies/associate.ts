@@ -13,7 +13,7 @@ export interface Association {
 }
 
 /** A vault that more than one policy of the estate selects: nothing is done about it. */
-export interface Conflict {
+interface Conflict {
   readonly vault_id: string;
   readonly policies: readonly string[];
 }

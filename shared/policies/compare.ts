@@ -15,7 +15,7 @@ export interface Drift {
 }
 
 /** What is to be done about a policy. */
-export interface PolicyPlan {
+interface PolicyPlan {
   /** Every difference. Empty: nothing is to be sent. */
   readonly drift: readonly Drift[];
   /** The policy with all that lengthens protection, and nothing else, set; the actual one when there is nothing. */
@@ -77,7 +77,7 @@ function compareRetention(wanted: Retention, actual: Retention): Drift[] {
 const isLimited = (retention: Retention) => limits.some((name) => retention[name] > 0);
 
 /** Whether every backup that `less` keeps is kept by `more`, whatever the backups are. */
-export function keepsAtLeast(more: Retention, less: Retention): boolean {
+function keepsAtLeast(more: Retention, less: Retention): boolean {
   // The provider's rule: without either limit everything is kept, whatever the tiers say.
   if (!isLimited(more)) return true;
   if (!isLimited(less)) return false;

@@ -97,7 +97,7 @@ const textOf = (changes: readonly (Drift | Change)[]) =>
 const creationSchema = z.object({ project: z.string(), name: z.string(), work: workSchema });
 
 export type Creation = z.output<typeof creationSchema>;
-export type CreationId = Pick<Creation, "project" | "name">;
+type CreationId = Pick<Creation, "project" | "name">;
 
 export const creationRecord = defineRecord({
   kind: "policy-creation",

@@ -4,7 +4,7 @@ import type { operationDefinition } from "../api/operations/cbr/policy.ts";
 const count = z.number().int().nullish();
 
 /** A policy's `operation_definition`, as requests carry it. */
-export type OperationDefinition = z.input<typeof operationDefinition>;
+type OperationDefinition = z.input<typeof operationDefinition>;
 
 /** The fields of a request that keep backups: a count each. */
 type CountField = Exclude<keyof OperationDefinition, "timezone" | "full_backup_interval">;

@@ -4,7 +4,7 @@ import type { Queue } from "../queue/queue.ts";
 import { type VaultFacts, type VaultPrune, vaultPrunesOf } from "./vault-record.ts";
 
 /** A plan that was not carried out for so long is made anew: too much may have changed. */
-export const planLife_ms = 7 * 86_400_000;
+const planLife_ms = 7 * 86_400_000;
 
 export interface Beginning {
   readonly project: string;

@@ -11,7 +11,7 @@ import { nativeVerdict, retentionVerdicts, type Verdict } from "./retention.ts";
 import type { VaultFacts } from "./vault-record.ts";
 
 /** Everything a decision rests on; nothing else is looked at. */
-export interface PruneQuestion {
+interface PruneQuestion {
   /** Every backup of the vault, from a listing that was complete and did not move. */
   readonly backups: readonly Backup[];
   /** What of the listing could not be read: it fills no rule, and nobody knows what else it would say. */

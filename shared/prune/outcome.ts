@@ -50,7 +50,7 @@ export function confirmed(
   return { state: "remains", code, note };
 }
 
-export interface Confirmation {
+interface Confirmation {
   /** The runs whose deletions no listing has confirmed yet. */
   readonly runs: readonly string[];
   /** Every backup of the vault. */

@@ -21,7 +21,7 @@ const day_ms = 86_400_000;
 const memory_ms = 100 * day_ms;
 
 const refusalCodes = Object.keys(refusals) as RefusalCode[];
-export const decisionSchema = z.object({
+const decisionSchema = z.object({
   id: z.string(),
   resource_id: z.string(),
   created_at: z.string(),
@@ -104,7 +104,7 @@ const partRecord = defineRecord({
 const partSize_bytes = 200_000;
 const ledgerWrites = 8;
 
-export interface PlanContent extends PlanId {
+interface PlanContent extends PlanId {
   readonly vault_name: string;
   readonly planned_at_ms: number;
   readonly mode: PrunePlan["mode"];

@@ -4,12 +4,12 @@ import { TimestampReader } from "../retention/timestamp.ts";
 import { type PruneDecision, refusals } from "./decision.ts";
 
 /** A good backup of ours, with its time in epoch milliseconds. */
-export interface GoodBackup {
+interface GoodBackup {
   readonly id: string;
   readonly at_ms: number;
 }
 
-export interface ResourceState {
+interface ResourceState {
   /** Newest first; equal times: the greater id is newer. */
   readonly good: readonly GoodBackup[];
   readonly newest_ms: number | undefined;

@@ -5,7 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { defineRecord } from "../ledger/record.ts";
 
 /** What pruning must know of a vault, as it was seen at the provider. */
-export const vaultFactsSchema = z.object({
+const vaultFactsSchema = z.object({
   seen_at_ms: z.number().int(),
   name: z.string(),
   object_type: z.string(),

@@ -9,7 +9,7 @@ const parallelBatches = 8;
 const attempts = 4;
 
 /** Some messages were not accepted after all attempts. Those that were are on their way: senders must tolerate both. */
-export class QueueRefused extends Error {
+class QueueRefused extends Error {
   override readonly name = "QueueRefused";
 }
 

@@ -78,7 +78,7 @@ const budgetId = ({ project, addresses }: Scope, service: Service): BudgetId => 
 };
 
 /** A pause that the provider has asked for, of one service. */
-export interface Pause {
+interface Pause {
   readonly service: Service;
   readonly until_ms: number;
 }

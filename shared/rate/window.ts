@@ -45,7 +45,7 @@ export function pausedUntil({ slowed_until_ms }: Window, now_ms: number): number
 }
 
 /** What `take` decides: how many calls may be sent now, and when the others may ask again. */
-export interface Grant {
+interface Grant {
   readonly window: Window;
   readonly granted: number;
   readonly next_ms: number;

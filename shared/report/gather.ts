@@ -15,7 +15,7 @@ import type { PolicyCoverage, WaitingApproval } from "./schema.ts";
 import { backupTally, type Tally } from "./tally.ts";
 import { usageHistory } from "./usage.ts";
 
-export interface GatherOptions {
+interface GatherOptions {
   readonly ledger: Ledger;
   readonly listings: Listings;
   /** The report's nights, oldest first. */
@@ -145,7 +145,7 @@ async function readOrphanSizes(
 }
 
 /** How the policies of a project stand, and the changes of them that wait for a person. */
-export async function readPolicies(
+async function readPolicies(
   ledger: Ledger,
   project: string,
 ): Promise<{ readonly policies: readonly PolicyCoverage[]; readonly approvals: readonly WaitingApproval[] }> {

@@ -5,7 +5,7 @@ import { type CellState, worse } from "./cells.ts";
 import type { CellTrouble } from "./schema.ts";
 
 /** What the slots say of one resource. */
-export interface GridRow {
+interface GridRow {
   readonly cells: CellState[];
   readonly troubles: CellTrouble[];
 }
@@ -21,7 +21,7 @@ export interface Grid {
   miss(resource_id: string, night: Due): void;
 }
 
-export interface GridOptions {
+interface GridOptions {
   /** The report's nights, oldest first. */
   readonly dates: readonly string[];
   /** The night that a slot belongs to, by its scheduled time. */
@@ -115,5 +115,5 @@ function stillOpen({ work, deadline_at_ms }: Slot, now_ms: number): Judged {
 }
 
 /** What the provider's documents say to do about a code. */
-export const measureOf = (code: string | null): string | null =>
+const measureOf = (code: string | null): string | null =>
   code === null ? null : (findCode("cbr", code)?.measure ?? null);

@@ -1,7 +1,7 @@
 import { isAvailable, type Slot } from "../checkpoints/slot.ts";
 
 /** One thing that has no checkpoint, with the reason in words. */
-export interface Unprotected {
+interface Unprotected {
   readonly id: string;
   readonly name?: string;
   readonly kind: "vault" | "resource";

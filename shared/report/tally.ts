@@ -4,7 +4,7 @@ import { classOf } from "../prune/ownership.ts";
 import { standingOf } from "../retention/backup.ts";
 
 /** What the provider lists of one resource's backups. */
-export interface ResourceTally {
+interface ResourceTally {
   readonly name: string;
   readonly type: string;
   own: number;
@@ -19,7 +19,7 @@ export interface ResourceTally {
   readonly vault_ids: Set<string>;
 }
 
-export interface TallyOptions {
+interface TallyOptions {
   readonly project_id: string;
   /** Checkpoints that the ledger says are ours. */
   readonly own: ReadonlySet<string>;

@@ -1,7 +1,7 @@
 import { RetentionRefusal } from "./refusal.ts";
 
 /** A backup within a backup, as the provider nests them. */
-export interface ChildBackup {
+interface ChildBackup {
   readonly status?: string | null | undefined;
   readonly children?: readonly ChildBackup[] | null | undefined;
 }

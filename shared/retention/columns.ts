@@ -1,7 +1,7 @@
 import { type PlannableBackup, type Standing, standingOf } from "./backup.ts";
 
 /** What the planner may have to say about a backup: its standing, or that it lies after `now`. */
-export type Kind = Standing | "future";
+type Kind = Standing | "future";
 const KINDS = ["good", "failed", "partial", "unsettled", "future"] as const satisfies readonly Kind[];
 const GOOD = KINDS.indexOf("good");
 const UNSETTLED = KINDS.indexOf("unsettled");

@@ -14,7 +14,7 @@ export interface Decision {
   readonly reasons: Reasons;
 }
 
-export interface RetentionQuestion {
+interface RetentionQuestion {
   readonly backups: readonly PlannableBackup[];
   readonly policy: RetentionPolicyInput;
   readonly now: Instant;
@@ -75,7 +75,7 @@ function expire(id: string, reasons: Reasons): Decision {
  * The good backups of each resource, newest first, as places in the input. Of two with the same time to the
  * microsecond the one with the greater id is the newer.
  */
-export function goodBackupsByResource(
+function goodBackupsByResource(
   backups: readonly PlannableBackup[],
   columns: Columns,
 ): readonly (readonly number[])[] {

@@ -73,7 +73,7 @@ export type RetentionPolicy = z.output<typeof retentionPolicySchema>;
 /** What a policy says besides its rules: it keeps no good backup by itself. */
 type Setting = "timezone" | "full_backup_interval" | "failed_retention_days";
 /** Every other field is a rule: `rules.ts` must know what it keeps, or does not compile. */
-export type RuleName = Exclude<keyof RetentionPolicy, Setting>;
+type RuleName = Exclude<keyof RetentionPolicy, Setting>;
 /** The rules that are no tiers. */
 export type LimitName = Exclude<RuleName, TierName>;
 

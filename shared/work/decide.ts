@@ -1,7 +1,7 @@
 import type { Work } from "./work.ts";
 
 /** What may be done about a unit of work now. */
-export type Step =
+type Step =
   /** Nothing: it is done, it is not due, or another message is meant. */
   | { readonly step: "nothing"; readonly why: string }
   /** Look whether this attempt was done already; act only if a complete look-up finds nothing. */

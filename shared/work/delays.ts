@@ -1,5 +1,5 @@
 /** Delays that grow: the first, doubled each time, at most `most_ms`. */
-export interface GrowingDelays {
+interface GrowingDelays {
   readonly first_ms: number;
   readonly most_ms: number;
 }

@@ -8,7 +8,7 @@ import type { Notifier } from "../publish/publisher.ts";
 import { clear, raise } from "./alert.ts";
 import { findFailure, passes } from "./failure.ts";
 
-export interface EachProject {
+interface EachProject {
   readonly estate: Estate;
   readonly ledger: Ledger;
   readonly clock: Clock;

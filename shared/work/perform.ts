@@ -10,7 +10,7 @@ import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
 /** What a look-up found. Nothing only if the look-up was complete. */
-export type Found<Value> = { readonly id: string; readonly value: Value } | undefined;
+type Found<Value> = { readonly id: string; readonly value: Value } | undefined;
 
 /** How one kind of work is done; the protocol around it is the same for all kinds. */
 export interface Performance<Value extends { readonly work: Work }, Id> {
@@ -26,7 +26,7 @@ export interface Performance<Value extends { readonly work: Work }, Id> {
   ): { readonly until_ms: number } | { readonly end: Outcome; readonly reason: string } | undefined;
 }
 
-export interface Surroundings {
+interface Surroundings {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Names the invocation in intents. */

@@ -11,7 +11,7 @@ import type { Work } from "./work.ts";
 const resendAfter_ms = 4 * 60_000;
 
 /** What is sent again, and how. */
-export interface SendAgain<Value extends { readonly work: Work }> {
+interface SendAgain<Value extends { readonly work: Work }> {
   readonly record: Pick<RecordKind<Value, never>, "replace">;
   /** As they are in the ledger now. */
   readonly units: readonly Stored<Value>[];

@@ -38,7 +38,7 @@ const pause_ms = 60_000;
 const mostAgain = 100;
 
 /** A notifier whose notifications are not lost when the topic refuses them or does not answer. */
-export interface DurableNotifier extends Notifier {
+interface DurableNotifier extends Notifier {
   /** Sends what could not be delivered before, oldest first, until the topic refuses. Returns how many were delivered. */
   deliverAgain(): Promise<number>;
 }

@@ -8,7 +8,7 @@ export interface Ended {
   readonly body: string;
 }
 
-export interface RuntimeApi {
+interface RuntimeApi {
   /** For the variable AWS_LAMBDA_RUNTIME_API. */
   readonly host: string;
   readonly ended: Promise<Ended>;

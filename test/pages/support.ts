@@ -5,7 +5,7 @@ import * as z from "zod";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export interface WatchedPage {
+interface WatchedPage {
   readonly page: Page;
   /** Errors on the console, uncaught exceptions and dialogs: none is expected. */
   readonly problems: string[];

@@ -16,7 +16,7 @@ import { authorization, canonicalQuery, sdkDate } from "../../shared/api/signing
 import type { Clock } from "../../shared/core/clock.ts";
 
 /** A clock that stands still until a test moves it; its wall is the real one, as signatures need. */
-export interface ManualClock extends Clock {
+interface ManualClock extends Clock {
   pass(duration_ms: number): void;
   /** How many callbacks wait for their time. */
   pending(): number;
@@ -50,7 +50,7 @@ export interface Key {
   readonly sk: string;
 }
 
-export interface Sent {
+interface Sent {
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: unknown;
   /** Signed, if the request is. */
@@ -60,17 +60,17 @@ export interface Sent {
   readonly signal?: AbortSignal;
 }
 
-export interface Received {
+interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
 }
 
 /** Sends requests of one project as anybody could: paths and bodies as they are, without our client. */
-export type Caller = (method: string, path: string, sent?: Sent) => Promise<Received>;
+type Caller = (method: string, path: string, sent?: Sent) => Promise<Received>;
 
 /** Signs and sends any bytes, and gives whatever text comes back. */
-export type Sender = (
+type Sender = (
   method: string,
   path: string,
   sent: Omit<Sent, "body"> & { readonly text?: string | undefined },
@@ -164,7 +164,7 @@ export interface Stage extends AsyncDisposable {
   as(key: Key, project_id?: string): Caller;
 }
 
-export interface StageOptions extends Pick<Partial<CloudOptions>, "faults" | "limits" | "anyDomain"> {
+interface StageOptions extends Pick<Partial<CloudOptions>, "faults" | "limits" | "anyDomain"> {
   readonly seed?: number;
   readonly now?: string;
   readonly settings?: Partial<Settings>;
@@ -220,7 +220,7 @@ export const types = {
   turbo: "OS::Sfs::Turbo",
 } as const;
 
-export interface VaultFields {
+interface VaultFields {
   readonly kind?: keyof typeof types;
   readonly resources?: readonly string[];
   readonly size?: number;

@@ -15,7 +15,7 @@ import { days, hours, now_ms, type PruningCloud } from "./cloud.ts";
 
 const nightly: Tag = { key: "backup", value: "nightly" };
 
-export interface VaultOptions {
+interface VaultOptions {
   readonly object_type?: ObjectType;
   readonly resources?: number;
   readonly tags?: readonly Tag[];
@@ -41,7 +41,7 @@ export function addVault(
 export const resourcesOf = (vault: Vault): string[] => [...vault.resources.keys()];
 export const firstResource = (vault: Vault): string => resourcesOf(vault)[0] ?? "";
 
-export interface PastOptions {
+interface PastOptions {
   readonly resource_id?: string;
   readonly native?: { readonly policy_id: string; readonly retention_days: number };
   readonly status?: Backup["status"];

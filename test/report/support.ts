@@ -14,7 +14,6 @@ import { nightsToReport } from "../../shared/report/nights.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 
 export const now_ms = Date.parse("2026-11-21T08:00:00Z");
-export const lastNight_ms = Date.parse("2026-11-21T00:00:00Z");
 
 /** The night at one o'clock in Berlin, `ago` days before the last one; summer time ended in between. */
 export function nightAt(ago: number): string {
@@ -53,7 +52,7 @@ export function demoProject(): Project {
   return project;
 }
 
-export const hex = (kind: number, ...numbers: readonly number[]): string => {
+const hex = (kind: number, ...numbers: readonly number[]): string => {
   // Ids that compress as badly as real ones do.
   let state = numbers.reduce((sum, number) => Math.imul(sum ^ number, 2_654_435_761) >>> 0, kind + 1);
   const next = () => {
@@ -78,7 +77,7 @@ export interface MadeUp {
   readonly moreBackups?: readonly Backup[];
 }
 
-export interface MadeUpEstate {
+interface MadeUpEstate {
   readonly estate: Estate;
   readonly ledger: Ledger;
   readonly listings: Listings;
@@ -87,9 +86,8 @@ export interface MadeUpEstate {
 
 export const vaultId = (vault: number): string => hex(1, vault);
 export const resourceId = (vault: number, resource: number): string => hex(2, vault, resource);
-export const backupId = (vault: number, resource: number, ago: number): string =>
-  hex(3, vault, resource, ago);
-export const checkpointId = (vault: number, ago: number): string => hex(4, vault, ago);
+const backupId = (vault: number, resource: number, ago: number): string => hex(3, vault, resource, ago);
+const checkpointId = (vault: number, ago: number): string => hex(4, vault, ago);
 
 /** An estate in which everything went well, except where `change` says otherwise. */
 export async function madeUpEstate(wanted: MadeUp): Promise<MadeUpEstate> {

@@ -24,7 +24,7 @@ export const TEN_ZONES = [
 
 const FIXED_ZONES = ["UTC", "UTC+08:00", "UTC-11:30", "UTC+14:00"] as const;
 
-export const zones = fc.constantFrom(...TEN_ZONES, ...FIXED_ZONES);
+const zones = fc.constantFrom(...TEN_ZONES, ...FIXED_ZONES);
 
 /** Moments where calendars are tricky; backups are made around them. */
 const ANCHORS_MS = [
@@ -45,7 +45,7 @@ export const scenes = fc.record({
     .map(([anchor, offset]) => anchor + offset),
   span_ms: fc.constantFrom(2 * HOUR_MS, 3 * DAY_MS, 40 * DAY_MS, 500 * DAY_MS, 2000 * DAY_MS),
 });
-export type Scene = typeof scenes extends fc.Arbitrary<infer S> ? S : never;
+type Scene = typeof scenes extends fc.Arbitrary<infer S> ? S : never;
 
 const goodStatus = fc.constantFrom("available", undefined, null);
 const anyStatus = fc.constantFrom(

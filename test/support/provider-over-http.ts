@@ -16,7 +16,7 @@ import { memoryLedger } from "../../shared/ledger/memory.ts";
 import type { Notification } from "../../shared/publish/publisher.ts";
 import type { Message } from "../../shared/queue/queue.ts";
 
-export interface ProviderOptions {
+interface ProviderOptions {
   /** Where the test's clock begins; only the test moves it. */
   readonly now_ms: number;
   /** Pauses and deadlines pass so many times as fast as they say. */

@@ -8,7 +8,7 @@ import { findTarget, type HoldTarget, type targetOperations } from "./hold-targe
 /** The way to the provider of one project, in the role that may only look. */
 export type TargetLookUp = (project: Project) => Promise<Client<typeof targetOperations>>;
 
-export interface HoldRequest {
+interface HoldRequest {
   readonly id: string;
   readonly target: string;
   readonly reason: string;

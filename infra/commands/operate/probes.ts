@@ -47,7 +47,7 @@ type Used = UsedBy<SpeakingFunction["provider"] | (typeof commandUses)[keyof typ
  * How to find out whether an operation is permitted, without any effect: lists are asked for one item, everything else is
  * asked of an id that nothing bears. Null where even that could have an effect.
  */
-export const probes: Readonly<Record<Used, ((client: ProbeClient) => Promise<unknown>) | null>> = {
+const probes: Readonly<Record<Used, ((client: ProbeClient) => Promise<unknown>) | null>> = {
   associatePolicy: (client) =>
     client.associatePolicy({ path: { vault_id: nobody }, body: { policy_id: nobody } }, once),
   // The call cannot be undone, and the service checks its parameters in an order that is not documented.

@@ -5,20 +5,20 @@ import { AwsClient } from "aws4fetch";
 import * as z from "zod";
 import { hostSuffix } from "../../../shared/publish/s3.ts";
 
-export interface DeployedQueue {
+interface DeployedQueue {
   readonly arn: string;
   /** Messages that nobody works on, approximately. */
   readonly waiting: number;
 }
 
-export interface DeployedSchedule {
+interface DeployedSchedule {
   /** ENABLED or DISABLED. */
   readonly state: string;
   readonly expression: string;
   readonly timezone: string;
 }
 
-export interface DeployedMapping {
+interface DeployedMapping {
   readonly queueArn: string;
   /** Enabled, Disabled, or one of the states on the way there. */
   readonly state: string;
@@ -37,7 +37,7 @@ export interface Deployed {
   subscriptions(topicArn: string): Promise<{ readonly endpoint: string; readonly confirmed: boolean }[]>;
 }
 
-export interface DeployedClients {
+interface DeployedClients {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
   /** Instead of AWS's own addresses. */

@@ -52,7 +52,7 @@ export function resourceName({ resource_id, resource_name }: FileBackup): string
 }
 
 /** The decoded content of a JSON file. Throws CommandFailure when there is none, or when it is not JSON. */
-export function readJson(file: string, what: string): unknown {
+function readJson(file: string, what: string): unknown {
   const text = read(file, what);
   try {
     return JSON.parse(text);

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /** When each backup would go under one policy: the moment of the first run that lets it expire. */
 export type Departures = ReadonlyMap<FileBackup, number>;
 
-export interface Forecast {
+interface Forecast {
   readonly backups: readonly FileBackup[];
   readonly decide: Decide;
   readonly now_ms: number;

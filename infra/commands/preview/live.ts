@@ -56,4 +56,4 @@ async function lookAt(
 }
 
 /** What a preview of a live project calls at the provider, in the role that may only look. */
-export const operations = { listBackups, listVaults };
+const operations = { listBackups, listVaults };

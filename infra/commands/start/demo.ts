@@ -24,7 +24,7 @@ import { synthesize } from "../../stack/synthesize.ts";
 import { roleActions } from "../../tools/docs/provider-policies.ts";
 import { startableClock } from "./flags.ts";
 
-export interface DemoSettings {
+interface DemoSettings {
   readonly project: EstateInput["projects"][number];
   readonly vaults: number;
   readonly seed: number;

@@ -37,7 +37,7 @@ export function readFlags(argv: readonly string[]): StartFlags {
 }
 
 /** A clock that stands still until it is started: nothing is late because something else took long to prepare. */
-export interface StartableClock extends Clock {
+interface StartableClock extends Clock {
   start(): ScaledTime;
 }
 

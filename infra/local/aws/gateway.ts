@@ -23,7 +23,7 @@ export interface Guard {
 /** Answers a request that is no call of AWS; false when it is not meant for them. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly emit: Emit;
   /** How much faster than real time the clock runs: delays and visibility of messages shrink by it. */
   readonly speed: number;

@@ -9,7 +9,7 @@ import { guard } from "../provider/guard.ts";
 import { addActions } from "./actions.ts";
 import { addReadings, type ConsoleOptions } from "./readings.ts";
 
-export interface RunningConsole {
+interface RunningConsole {
   readonly url: string;
   close(): Promise<void>;
 }

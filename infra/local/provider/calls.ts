@@ -1,5 +1,5 @@
 /** One call as the provider saw it. */
-export interface CallRecord {
+interface CallRecord {
   /** The world's time when it came, in epoch milliseconds. */
   readonly at_ms: number;
   readonly request_id: string;

@@ -3,7 +3,7 @@ import type { Service } from "../../../shared/api/operation.ts";
 import type { Refusal } from "./world/model.ts";
 
 /** An error as it goes back: HTTP status, the code that names it, and the body that this service would write. */
-export interface ErrorAnswer {
+interface ErrorAnswer {
   readonly status: number;
   readonly code: string;
   readonly body: Readonly<Record<string, unknown>>;

@@ -74,7 +74,7 @@ export const presets: Readonly<Record<Preset, FaultPlan>> = {
 };
 
 /** What strikes one call. */
-export interface CallFaults {
+interface CallFaults {
   readonly delay_before_ms: number;
   readonly delay_after_ms: number;
   readonly before: CallFault | undefined;

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 
 /** The page sends this with whatever changes something. */
-export const TOKEN_HEADER = "x-vigil-token";
+const TOKEN_HEADER = "x-vigil-token";
 
 /**
  * Why a request to an address of this machine alone is not answered; undefined when it is. A name that somebody has pointed

@@ -1,7 +1,7 @@
 import type { Service } from "../../../shared/api/operation.ts";
 
 /** How many calls a service takes from one user. */
-export interface Limit {
+interface Limit {
   readonly calls: number;
   readonly window_ms: number;
 }
@@ -10,8 +10,6 @@ export type Limits = Partial<Readonly<Record<Service, Limit>>>;
 
 /** Documented for host security: 5 calls a minute for one user. */
 export const hss_limit: Limit = { calls: 5, window_ms: 60_000 };
-/** Reported by integrators for some gateways: 200 calls in 5 minutes. */
-export const cbr_limit: Limit = { calls: 200, window_ms: 300_000 };
 
 /** Counts calls in sliding windows of the world's time. Refused calls do not count. */
 export interface Throttle {

@@ -9,7 +9,7 @@ import type { AnyOperation } from "../../../shared/api/operation.ts";
  * - `capped`: pages are smaller than was asked for
  * - `html`: a page of HTML with status 200, of a proxy in between
  */
-export const oddities = ["sparse", "item", "capped", "html"] as const;
+const oddities = ["sparse", "item", "capped", "html"] as const;
 
 /** What a fault of kind `odd` may say. */
 export const oddFields = {
@@ -23,7 +23,7 @@ export const oddFields = {
 };
 
 const oddFault = z.object(oddFields);
-export type OddFault = z.output<typeof oddFault>;
+type OddFault = z.output<typeof oddFault>;
 
 export interface Reply {
   readonly status: number;

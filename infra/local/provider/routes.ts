@@ -6,7 +6,7 @@ import type { Call, Handler, Handlers } from "./handlers/handler.ts";
 import { parsePart } from "./shape.ts";
 
 /** What the wire said, before any schema has seen it. */
-export interface RawInput {
+interface RawInput {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | string[]>>;
   readonly headers: Readonly<Record<string, string | undefined>>;

@@ -10,7 +10,7 @@ import type { CloudOutcome, IncomingCall } from "./wire.ts";
 const maximum_body_bytes = 12 * 1024 * 1024;
 const smallest_gzip_bytes = 1024;
 
-export interface ProviderOptions {
+interface ProviderOptions {
   readonly cloud: Cloud;
   /** 0 takes a free one. */
   readonly port: number;

@@ -26,7 +26,7 @@ export const topicArn = (name: string) => arn("sns", name);
 export const scheduleGroupArn = (name: string) => arn("scheduler", `schedule-group/${name}`);
 /** Secrets Manager ends every ARN in six characters of its own. */
 export const secretArn = (name: string) => arn("secretsmanager", `secret:${name}-Lo4a1x`);
-export const logGroupArn = (name: string) => arn("logs", `log-group:${name}:*`);
+const logGroupArn = (name: string) => arn("logs", `log-group:${name}:*`);
 export const logStreamArn = (group: string) => arn("logs", `log-group:${group}:log-stream:local`);
 /** Where the addresses of functions begin; each goes on with its own name. */
 export const FUNCTION_URLS = "/function-urls/";

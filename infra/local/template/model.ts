@@ -5,7 +5,7 @@ import { type References, resolve } from "./intrinsics.ts";
 import { knownWithoutBehaviour, type ModelledType, modelled, type Properties } from "./resources.ts";
 
 /** A resource of the template, with every reference resolved. */
-export interface Resource<Type extends ModelledType> {
+interface Resource<Type extends ModelledType> {
   readonly id: string;
   /** Its name, given or invented. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Resource<Type extends ModelledType> {
 }
 
 /** The template says something that the engine does not model. */
-export class NotModelled extends Error {
+class NotModelled extends Error {
   override readonly name = "NotModelled";
 }
 

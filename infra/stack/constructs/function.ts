@@ -9,9 +9,9 @@ import type { Bundle } from "../bundle.ts";
 import { resourceName } from "./names.ts";
 
 /** The variables a function reads. */
-export type EnvironmentSchema = z.ZodObject<Record<string, z.ZodType>>;
+type EnvironmentSchema = z.ZodObject<Record<string, z.ZodType>>;
 
-export interface VigilFunctionProps {
+interface VigilFunctionProps {
   /** The function's folder name, for example `plan-checkpoints`. */
   readonly name: string;
   readonly description: string;

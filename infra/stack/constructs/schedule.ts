@@ -9,7 +9,7 @@ import { resourceName } from "./names.ts";
 /** Replaced by the scheduler with the time the schedule was due, in UTC: `2026-11-21T01:00:00Z`. */
 export const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
-export interface FunctionScheduleProps {
+interface FunctionScheduleProps {
   /** What it is for, for example `night`. */
   readonly name: string;
   /** Whose it is: names of the estate, for example a project and its rule. Default: the whole estate's. */

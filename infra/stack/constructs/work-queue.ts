@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { VigilFunction } from "./function.ts";
 import { resourceName } from "./names.ts";
 
-export interface WorkQueueProps {
+interface WorkQueueProps {
   /** For example `checkpoints`. */
   readonly name: string;
   /** The one function that works on the queue. */

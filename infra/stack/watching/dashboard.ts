@@ -102,7 +102,7 @@ function projectGraph(project: string, { title, statistic, names, right }: (type
   });
 }
 
-export const NAMESPACE = "Vigil";
+const NAMESPACE = "Vigil";
 
 /** A project's series of one metric, from all functions together. */
 export function projectMetric(

@@ -26,7 +26,7 @@ export const allUses: readonly ProviderUse[] = [
 ];
 
 /** A custom policy of the provider's IAM, as its console and its API take it. */
-export interface ProviderPolicy {
+interface ProviderPolicy {
   readonly Version: "1.1";
   readonly Statement: readonly [{ readonly Effect: "Allow"; readonly Action: readonly string[] }];
 }

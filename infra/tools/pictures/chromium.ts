@@ -10,7 +10,7 @@ const places = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-export function findChromium(): string {
+function findChromium(): string {
   const found = places.find((place) => place !== undefined && existsSync(place));
   if (!found)
     throw new Error(

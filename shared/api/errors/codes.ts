@@ -55,9 +55,6 @@ const gatewayRows: readonly Row[] = [
 
 export const gatewayCodes = codeTable("gateway", "APIGW.", gatewayRows);
 
-/** What the gateway answers, with 401, to an id in a path that it cannot read. */
-export const malformedUrlBody = { unauthorized: { code: "401", message: "Malformed request url" } } as const;
-
 /**
  * The codes of the smaller services as far as a call of ours can meet them, from the provider's pages of error codes.
  * IAM mostly answers its HTTP status as a number, `{ error: { code: 401, message, title } }`: there the status speaks.
@@ -88,9 +85,9 @@ const dbssRows: readonly Row[] = [
   [400, "10000001", "give-up", "Enter a valid request message.", "Check the parameters."],
 ];
 
-export const iamCodes = codeTable("iam", "", iamRows);
-export const hssCodes = codeTable("hss", "HSS.", hssRows);
-export const dbssCodes = codeTable("dbss", "DBSS.", dbssRows);
+const iamCodes = codeTable("iam", "", iamRows);
+const hssCodes = codeTable("hss", "HSS.", hssRows);
+const dbssCodes = codeTable("dbss", "DBSS.", dbssRows);
 
 const tables: Readonly<Record<Service, ReadonlyMap<string, DocumentedCode>>> = {
   cbr: cbrCodes,

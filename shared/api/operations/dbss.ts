@@ -56,7 +56,7 @@ const auditInstanceFields = {
 const documentedInstance = z.looseObject({ id: z.string(), ...auditInstanceFields });
 
 /** A database-audit instance, whichever of the two documents the answer follows. */
-export type AuditInstance = z.output<typeof documentedInstance>;
+type AuditInstance = z.output<typeof documentedInstance>;
 
 /** The SDK's form, read as the documented one. */
 const publishedInstance = z

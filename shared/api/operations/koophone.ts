@@ -22,21 +22,6 @@ function failure(answer: unknown): BodyFailure | undefined {
 
 const succeeded = { error_code: z.literal("0"), error_msg: z.string().nullish() };
 
-/** What an instance's status number means. */
-export const instanceStatuses = {
-  0: "idle",
-  1: "restoring",
-  2: "data loaded",
-  3: "streaming",
-  4: "backing up",
-  5: "backup exception",
-  6: "restoration exception",
-  7: "data loaded",
-} as const;
-
-/** The statuses in which an instance may be backed up: its data is on the physical machine. */
-export const loadedStatuses: readonly number[] = [2, 7];
-
 export const backupInstances = operation({
   name: "backupInstances",
   service: "koophone",

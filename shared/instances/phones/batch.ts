@@ -16,7 +16,7 @@ const batchSchema = z.object({
 export type Batch = z.output<typeof batchSchema>;
 export type BatchAnswer = NonNullable<Batch["answer"]>;
 
-export interface BatchId {
+interface BatchId {
   readonly project: string;
   readonly batch_id: string;
 }

@@ -40,7 +40,6 @@ const phoneSchema = z.object({
 });
 
 export type Phone = z.output<typeof phoneSchema>;
-export type PhoneCall = z.output<typeof callSchema>;
 
 export interface ReleaseId {
   readonly project: string;

@@ -9,7 +9,7 @@ const poll_ms = 2000;
 /** After an event the page looks again, but not for each of many. */
 const soon_ms = 300;
 
-export interface Live {
+interface Live {
   readonly state: ConsoleState | undefined;
   readonly report: CoverageReport | undefined;
   readonly events: readonly LoggedEvent[];

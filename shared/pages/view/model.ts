@@ -113,7 +113,7 @@ export interface Explanation {
   readonly details: readonly Detail[];
 }
 
-export interface Detail {
+interface Detail {
   readonly name: string;
   readonly state: string;
   readonly symbol: string;

@@ -104,7 +104,7 @@ export const switchThing = operation({
   },
 });
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** A server of this test on a free port of 127.0.0.1, closed at the end of the scope. */
 export async function serve(listener: Listener): Promise<AsyncDisposable & { readonly origin: string }> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cbr } from "../../../shared/api/operations/all.ts";
 import { parseScheduleRule } from "../../../shared/api/operations/cbr/schedule-rule.ts";
-import { formatPolicyTime, formatQueryTime, parseProviderTime } from "../../../shared/api/time.ts";
+import { formatQueryTime, parseProviderTime } from "../../../shared/api/time.ts";
 
 const noon = Date.UTC(2019, 4, 10, 12, 0, 0);
 
@@ -32,9 +32,8 @@ describe("a time of the provider", () => {
     expect(() => parseProviderTime(text)).toThrow(RangeError);
   });
 
-  test("is written as a query's filter takes it, and as a policy shows it", () => {
+  test("is written as a query's filter takes it", () => {
     expect(formatQueryTime(noon + 999)).toBe("2019-05-10T12:00:00Z");
-    expect(formatPolicyTime(noon)).toBe("2019-05-10 12:00:00");
     expect(cbr.listTasks.query.parse({ start_time: formatQueryTime(noon) })).toEqual({
       start_time: "2019-05-10T12:00:00Z",
     });
@@ -44,7 +43,6 @@ describe("a time of the provider", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (seconds) => {
         expect(parseProviderTime(formatQueryTime(seconds * 1000))).toBe(seconds * 1000);
-        expect(parseProviderTime(formatPolicyTime(seconds * 1000))).toBe(seconds * 1000);
       }),
     );
   });

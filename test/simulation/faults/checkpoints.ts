@@ -55,7 +55,7 @@ export const checkpointFaults: readonly PlantedFault[] = [
     name: "report-hides-failures",
     does: "leaves the reasons of what is missing out of the report",
     file: "shared/report/grid.ts",
-    from: "if (trouble) row.troubles.push({ date, rule, ...trouble });",
+    from: "if (trouble) row.troubles.push({ date, rule, scheduled_at, ...trouble });",
     to: "",
   },
   {

@@ -83,8 +83,8 @@ export const pruneFaults: readonly PlantedFault[] = [
     name: "one-too-few",
     does: "keeps one backup fewer than max_backups",
     file: "shared/retention/rules.ts",
-    from: "if (rank++ < this.#policy.max_backups)",
-    to: "if (++rank < this.#policy.max_backups)",
+    from: "keeps: (count, rank) => rank < count,",
+    to: "keeps: (count, rank) => rank + 1 < count,",
   },
   {
     name: "delete-shared",

@@ -27,7 +27,7 @@ export interface EmptyWorld {
 
 const phone_states_shown: readonly PhoneState[] = [2, 7, 2, 7, 0, 1, 3, 4, 5, 6];
 
-export interface EmptyWorldOptions extends IdentityOptions {
+interface EmptyWorldOptions extends IdentityOptions {
   readonly seed: number;
   readonly now_ms: number;
   readonly settings?: Partial<Settings> | undefined;

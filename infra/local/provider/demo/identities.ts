@@ -3,7 +3,7 @@ import type { Project, User } from "../world/model.ts";
 import type { World } from "../world/world.ts";
 
 /** One IAM user's ways in. */
-export interface DemoCredential {
+interface DemoCredential {
   readonly user: string;
   readonly password: string;
   readonly domain: string;
@@ -14,7 +14,7 @@ export interface DemoCredential {
 export const roles = ["observe", "checkpoint", "prune", "instances"] as const;
 export type Role = (typeof roles)[number];
 
-export interface DemoProject {
+interface DemoProject {
   readonly id: string;
   readonly name: string;
   readonly domain_id: string;
@@ -34,7 +34,7 @@ export interface DemoIdentities {
 }
 
 /** What each role's users may do unless the caller says otherwise. */
-export const defaultActions: Readonly<Record<Role, readonly string[]>> = {
+const defaultActions: Readonly<Record<Role, readonly string[]>> = {
   observe: [
     "cbr:vaults:get",
     "cbr:vaults:list",

@@ -26,7 +26,7 @@ export const vault_cases = [
   "empty-too",
 ] as const;
 
-export type VaultCase = (typeof vault_cases)[number];
+type VaultCase = (typeof vault_cases)[number];
 
 /** The tag of the vaults that the demo estate selects. */
 export const nightly: Tag = { key: "backup", value: "nightly" };
@@ -36,7 +36,7 @@ export function caseOf(index: number): VaultCase {
   return vault_cases[index] ?? "ordinary";
 }
 
-export interface DemoVault {
+interface DemoVault {
   readonly case: VaultCase;
   readonly vault: Vault;
 }

@@ -8,7 +8,7 @@ import type { ListWeather } from "./handler.ts";
 
 type Query = z.output<typeof cbr.listBackups.query>;
 
-export interface BackupFilter extends Omit<Query, "status"> {
+interface BackupFilter extends Omit<Query, "status"> {
   readonly project_id: string;
   readonly until: Moment;
   readonly from: Moment;

@@ -35,7 +35,7 @@ export interface Call<O extends AnyOperation> {
 }
 
 /** What an operation's answer must look like before it is parsed; nothing where none is promised. */
-export type Reply<O extends AnyOperation> = O["answer"] extends z.ZodType ? z.input<O["answer"]> : undefined;
+type Reply<O extends AnyOperation> = O["answer"] extends z.ZodType ? z.input<O["answer"]> : undefined;
 
 /** Does what an operation says, or throws a Refusal. */
 export type Handler<O extends AnyOperation> = (call: Call<O>) => Reply<O>;

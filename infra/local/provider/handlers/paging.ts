@@ -1,16 +1,16 @@
 import type { ListWeather } from "./handler.ts";
 
 /** Documented: a page has 1 to 1000 records, 1000 when nothing is said. */
-export const default_limit = 1000;
+const default_limit = 1000;
 
-export interface Paging {
+interface Paging {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
   /** The id of the last record of the page before. */
   readonly marker?: string | undefined;
 }
 
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[];
   readonly count: number;
   readonly limit: number;

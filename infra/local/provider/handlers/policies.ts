@@ -53,7 +53,7 @@ export const policyHandlers: Handlers<Pick<typeof cbr, Names>> = {
   },
 };
 
-export function policyView(world: World, policy: Policy) {
+function policyView(world: World, policy: Policy) {
   return {
     id: policy.id,
     name: policy.name,

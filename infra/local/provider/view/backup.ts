@@ -2,7 +2,7 @@ import type { Backup, Member } from "../world/model.ts";
 import { timestamp, timestampOrNull } from "../world/time.ts";
 import { provider_ids } from "./vault.ts";
 
-export interface BackupView {
+interface BackupView {
   id: string;
   name: string;
   status: string;

@@ -4,7 +4,7 @@ import { isRunning, startTask } from "./tasks.ts";
 import { day_ms, type Moment } from "./time.ts";
 import type { World } from "./world.ts";
 
-export interface NewBackup {
+interface NewBackup {
   readonly resource: Resource;
   readonly vault: Vault;
   readonly checkpoint: Checkpoint;
@@ -81,7 +81,7 @@ function blank(world: World, wanted: NewBackup, varying: Varying): Backup {
 }
 
 /** Adds a backup to the lists; backups must come in the order of their creation. */
-export function shelve(world: World, backup: Backup): void {
+function shelve(world: World, backup: Backup): void {
   world.backups.add(backup);
   shelfOfVault(world, backup.vault_id).add(backup);
   for (const child of backup.children) world.children.set(child.id, child);

@@ -13,7 +13,7 @@ import {
 import { isRunning, startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 
-export interface NewCheckpoint {
+interface NewCheckpoint {
   readonly vault: Vault;
   readonly name?: string | undefined;
   readonly description?: string | undefined;

@@ -54,7 +54,7 @@ function fitting(world: World, vault: Vault, { id, type }: ResourceRequest) {
 }
 
 /** The vault that a resource is in, if any. There is only one kind of vault for each kind of resource. */
-export function vaultOf(world: World, resource_id: string): Vault | undefined {
+function vaultOf(world: World, resource_id: string): Vault | undefined {
   return world.holders.get(resource_id);
 }
 

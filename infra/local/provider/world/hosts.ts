@@ -10,7 +10,7 @@ export function findHost(world: World, project_id: string, id: string): Host {
   return host;
 }
 
-export interface RemoteBackup {
+interface RemoteBackup {
   readonly remote_backup: boolean;
   readonly backup_addr?: string | undefined;
   readonly backup_host_id?: string | undefined;

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 /** Documented: a token is valid for 24 hours. */
 const token_life_ms = day_ms;
 
-export interface TokenRequest {
+interface TokenRequest {
   /** Name or id. */
   readonly user: string;
   readonly password: string;

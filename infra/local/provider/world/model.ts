@@ -11,16 +11,10 @@ export const resource_types = {
 export type ObjectType = keyof typeof resource_types;
 export type ResourceType = (typeof resource_types)[ObjectType];
 
-export type ProtectStatus = "available" | "error" | "protecting" | "restoring" | "removing";
-export type VaultStatus = "available" | "lock" | "frozen" | "deleting" | "error";
-export type CheckpointStatus =
-  | "available"
-  | "deleting"
-  | "protecting"
-  | "deleted"
-  | "error-deleting"
-  | "error";
-export type BackupStatus =
+type ProtectStatus = "available" | "error" | "protecting" | "restoring" | "removing";
+type VaultStatus = "available" | "lock" | "frozen" | "deleting" | "error";
+type CheckpointStatus = "available" | "deleting" | "protecting" | "deleted" | "error-deleting" | "error";
+type BackupStatus =
   | "available"
   | "protecting"
   | "deleting"

@@ -11,7 +11,7 @@ import { day_ms, hour_ms, type Moment, minute_ms } from "./time.ts";
 const weekdayNumbers = { SU: 0, MO: 1, TU: 2, WE: 3, TH: 4, FR: 5, SA: 6 } as const;
 
 /** A scheduling rule, ready to be reckoned with. */
-export interface Pattern {
+interface Pattern {
   /** Every n days (1) or every n weeks (7). */
   readonly unit_days: 1 | 7;
   readonly interval: number;
@@ -69,7 +69,7 @@ function isDue(pattern: Pattern, startDay: number, day: number): boolean {
   return passed % pattern.interval === 0;
 }
 
-export const local_hours = { from: 8, to: 20 } as const;
+const local_hours = { from: 8, to: 20 } as const;
 
 /** The next full hour at which the region deletes expired backups: 08:00 to 20:00 of its local time. */
 export function nextExpiryBatch(after: Moment, offset_minutes: number): Moment {

@@ -5,9 +5,9 @@ import { recordSkippedTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 
 /** Documented: at most 32 policies in a project. */
-export const maximum_policies = 32;
+const maximum_policies = 32;
 
-export interface PolicyFields {
+interface PolicyFields {
   readonly name: string;
   readonly enabled: boolean;
   readonly operation_definition: OperationDefinition;

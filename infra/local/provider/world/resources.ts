@@ -2,7 +2,7 @@ import { bindByTags } from "./holding.ts";
 import { cbr, type Disk, type ObjectType, type Resource, type Tag } from "./model.ts";
 import type { World } from "./world.ts";
 
-export interface NewResource {
+interface NewResource {
   readonly project_id: string;
   readonly object_type: ObjectType;
   readonly name: string;

@@ -11,7 +11,7 @@ import {
 import { isRunning, startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 
-export interface RestoreRequest {
+interface RestoreRequest {
   readonly project_id: string;
   readonly backup_id: string;
   readonly server_id?: string | undefined;

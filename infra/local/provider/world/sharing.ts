@@ -3,7 +3,7 @@ import { type Backup, cbr, type Member } from "./model.ts";
 import type { World } from "./world.ts";
 
 /** Documented: at most 10 members in a call. */
-export const maximum_members = 10;
+const maximum_members = 10;
 
 /** Offers a server's backup to other projects; each must accept it. */
 export function addMembers(world: World, backup: Backup, projects: readonly string[]): Member[] {
@@ -51,7 +51,7 @@ export function findMember(backup: Backup, project_id: string, member_id: string
   return member;
 }
 
-export interface MemberChange {
+interface MemberChange {
   readonly status: Member["status"];
   readonly vault_id?: string | undefined;
 }

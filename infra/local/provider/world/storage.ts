@@ -2,7 +2,7 @@ import { type Backup, cbr, type ObjectType, type ResourceType, resource_types } 
 import { startTask } from "./tasks.ts";
 import type { World } from "./world.ts";
 
-export interface Usage {
+interface Usage {
   readonly resource_id: string;
   readonly resource_name: string;
   readonly resource_type: ResourceType;
@@ -31,7 +31,7 @@ function usageOf(backups: readonly Backup[]): Usage {
   };
 }
 
-export interface SyncRequest {
+interface SyncRequest {
   readonly backup_id: string;
   readonly backup_name: string;
   readonly resource_id: string;

@@ -11,7 +11,7 @@ import {
 import type { Span } from "./settings.ts";
 import type { World } from "./world.ts";
 
-export interface NewTask {
+interface NewTask {
   readonly operation_type: TaskType;
   readonly project_id: string;
   readonly object_type: ObjectType;

@@ -9,9 +9,9 @@ import type { World } from "./world.ts";
 export { addResources, removeResources } from "./holding.ts";
 
 /** Documented: a vault bears at most 20 tags, 10 of them from its creation. */
-export const maximum_tags = 20;
+const maximum_tags = 20;
 
-export interface NewVault {
+interface NewVault {
   readonly project_id: string;
   readonly user_id: string;
   readonly name: string;
@@ -72,7 +72,7 @@ export function findVault(world: World, project_id: string, id: string): Vault {
   return vault;
 }
 
-export interface VaultChanges {
+interface VaultChanges {
   readonly name?: string | undefined;
   readonly size_gb?: number | undefined;
   readonly auto_bind?: boolean | undefined;

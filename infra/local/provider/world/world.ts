@@ -19,7 +19,7 @@ import { createShelf, type Shelf } from "./shelf.ts";
 import type { Moment } from "./time.ts";
 
 /** What decides how a task ends, when neither the resource nor a fault rule has decided. */
-export type FateOf = (task: Task) => Fate | undefined;
+type FateOf = (task: Task) => Fate | undefined;
 
 /** Everything the stand-in cloud remembers. Nothing in it runs by itself: `advance` plays what is due. */
 export interface World {
@@ -61,7 +61,7 @@ export interface World {
   advance(now_ms: number): void;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly seed: number;
   readonly now_ms: number;
   readonly settings?: Partial<Settings>;

@@ -2,17 +2,8 @@ import * as z from "zod";
 import { uuid } from "../fields.ts";
 import { nullableText, quantity, resourceExtraInfo, resourceType } from "./common.ts";
 
-export const checkpointStatuses = [
-  "available",
-  "deleting",
-  "protecting",
-  "deleted",
-  "error-deleting",
-  "error",
-] as const;
-
 /** A backup's name, where a caller may choose it. */
-export const backupName = z
+const backupName = z
   .string()
   .min(1)
   .max(64)
@@ -82,5 +73,3 @@ export const checkpoint = z.looseObject({
     .looseObject({ name: nullableText, description: nullableText, retention_duration: quantity.nullish() })
     .nullish(),
 });
-
-export type Checkpoint = z.output<typeof checkpoint>;

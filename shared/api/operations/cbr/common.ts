@@ -10,7 +10,7 @@ export function companion(page: string): string {
   return `Cloud Backup and Recovery API, page ${page}`;
 }
 
-export const resourceTypes = ["OS::Nova::Server", "OS::Cinder::Volume", "OS::Sfs::Turbo"] as const;
+const resourceTypes = ["OS::Nova::Server", "OS::Cinder::Volume", "OS::Sfs::Turbo"] as const;
 export const objectTypes = ["server", "disk", "turbo"] as const;
 
 /** A resource's type in a request. Answers give a plain string: a new type must not stop a night. */
@@ -36,7 +36,7 @@ export const quantity = z.union([
     .transform(Number),
 ]);
 
-export const memberStatuses = ["pending", "accepted", "rejected"] as const;
+const memberStatuses = ["pending", "accepted", "rejected"] as const;
 
 export const memberStatus = z.enum(memberStatuses);
 
@@ -51,5 +51,3 @@ export const member = z.looseObject({
   created_at: nullableText,
   updated_at: nullableText,
 });
-
-export type Member = z.output<typeof member>;

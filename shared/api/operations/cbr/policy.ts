@@ -87,5 +87,3 @@ export const policy = z.looseObject({
 });
 
 export type Policy = z.output<typeof policy>;
-export type PolicyCreate = z.output<typeof policyCreate>;
-export type PolicyUpdate = z.output<typeof policyUpdate>;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-export const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
+const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 
 /** A policy's time rule, parsed: `FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=14;BYMINUTE=00`. Times are UTC. */
 export interface ScheduleRule {

@@ -5,7 +5,7 @@ import { inPlace } from "../in-place.ts";
 import { chapter, nullableText } from "./common.ts";
 
 export const taskStatuses = ["success", "skipped", "failed", "running", "timeout", "waiting"] as const;
-export const taskTypes = [
+const taskTypes = [
   "backup",
   "copy",
   "replication",
@@ -20,7 +20,7 @@ export const taskTypes = [
  * A task (the provider's path says operation log). Only what we use is checked, and nothing is converted, because
  * lists of a thousand are read often. `extra_info.backup.incremental` is the text "true" or "false".
  */
-export const task = z.looseObject({
+const task = z.looseObject({
   id: z.string(),
   status: z.string(),
   operation_type: nullableText,

@@ -11,7 +11,7 @@ const tagText = z
   .regex(/^[\p{L}\p{N}_-]*$/u, "may contain only letters, digits, hyphens and underscores");
 
 /** A tag in a request (table 4-95). */
-export const tagCreate = z.strictObject({ key: tagText.min(1).max(36), value: tagText.max(43) });
+const tagCreate = z.strictObject({ key: tagText.min(1).max(36), value: tagText.max(43) });
 
 const tagList = z
   .array(tagCreate)
@@ -86,6 +86,3 @@ export const vaultUpdate = z.strictObject({
   locked: z.boolean().optional(),
   backup_name_prefix: z.string().max(32).optional(),
 });
-
-export type VaultCreate = z.output<typeof vaultCreate>;
-export type VaultUpdate = z.output<typeof vaultUpdate>;

@@ -1,11 +1,8 @@
 import * as z from "zod";
 import { nullableText } from "./common.ts";
 
-export const vaultStatuses = ["available", "lock", "frozen", "deleting", "error"] as const;
-export const protectStatuses = ["available", "error", "protecting", "restoring", "removing"] as const;
-
 /** A resource as a vault lists it. `size` is GB, `backup_size` MB. */
-export const vaultResource = z.looseObject({
+const vaultResource = z.looseObject({
   id: z.string(),
   type: nullableText,
   name: nullableText,
@@ -16,7 +13,7 @@ export const vaultResource = z.looseObject({
 });
 
 /** A vault's billing. `size` and `allocated` are GB, `used` is MB. Some gateways leave `object_type` out. */
-export const vaultBilling = z.looseObject({
+const vaultBilling = z.looseObject({
   status: z.string(),
   object_type: nullableText,
   protect_type: nullableText,
@@ -59,5 +56,3 @@ const objectTypeOfResource: Readonly<Record<string, string>> = {
 export function objectTypeOf({ billing, resources }: Pick<Vault, "billing" | "resources">): string {
   return billing.object_type ?? objectTypeOfResource[resources[0]?.type ?? ""] ?? "";
 }
-
-export type VaultResource = z.output<typeof vaultResource>;
