@@ -1,5 +1,6 @@
 import { nightRecord, nightsOf } from "../../../../shared/checkpoints/night.ts";
 import { type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
+import type { CoverageReport } from "../../../../shared/report/schema.ts";
 import type { Told } from "../../models/notifier.ts";
 import type { Violation, Witness } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
@@ -45,7 +46,7 @@ export function watchCheckpoints(stage: Stage): Witness {
         violations.push(...checkNewest(account, report));
         for (const night of nights.due) {
           if (night.account !== account || night.at_ms > stage.time.now() - unfinished_ms) continue;
-          violations.push(...(await checkNight(stage, night, nights.due, refusals)));
+          violations.push(...(await checkNight(stage, night, { nights: nights.due, refusals, report })));
           for (const slot of await slotsOf(stage, night))
             violations.push(...checkAbsences(stage, night, slot, report));
         }
@@ -73,12 +74,19 @@ async function inventedNights({ accounts, ledger }: Stage, nights: Nights): Prom
   return violations;
 }
 
+/** What is known at the end, of all nights. */
+interface Known {
+  readonly nights: readonly DueNight[];
+  readonly refusals: Refusals;
+  /** Of the night's project. */
+  readonly report: CoverageReport;
+}
+
 /** The night was planned and has ended, every vault that was to be covered is spoken of, and people were told. */
 async function checkNight(
   stage: Stage,
   night: DueNight,
-  nights: readonly DueNight[],
-  refusals: Refusals,
+  { nights, refusals, report }: Known,
 ): Promise<Violation[]> {
   const { project, rule, scheduled_at } = night;
   const wrong = (what: string, about = scheduled_at): Violation => ({
@@ -87,7 +95,12 @@ async function checkNight(
     what: `night ${scheduled_at} of rule ${rule} in ${project} ${what}`,
   });
   const record = (await nightRecord.read(stage.ledger.table, { project, rule, scheduled_at }))?.value;
-  if (record === undefined) return mayBeUnplanned(stage, night) ? [] : [wrong("was never planned")];
+  if (record === undefined) {
+    if (mayBeUnplanned(stage, night)) return [];
+    // Where nothing worked before the rule's next night nobody plans it any more, and the report says so.
+    const isTold = isReportedAsUnplanned(report, night);
+    return isTold && !isCalmEnough(stage, night, nights) ? [] : [wrong("was never planned")];
+  }
   const slots = await slotsOf(stage, night);
   const violations: Violation[] = [];
   if (record.state !== "closed") {
@@ -125,6 +138,13 @@ async function checkNight(
     violations.push(wrong("ended, and nobody was told"));
   return violations;
 }
+
+const isReportedAsUnplanned = ({ projects }: CoverageReport, { rule, scheduled_at }: DueNight) =>
+  projects.some((project) =>
+    project.nights.some(
+      (told) => told.rule === rule && told.scheduled_at === scheduled_at && told.state === "never-planned",
+    ),
+  );
 
 /** Whether people were told that the night's planner did not get so far, of at least so many vaults. */
 function isToldAsUnplanned(summaries: readonly Told[], leftOut: number): boolean {
