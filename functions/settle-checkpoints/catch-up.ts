@@ -51,9 +51,11 @@ async function missedNight(
   const now_ms = clock.now();
   const { cron, timezone } = scheduleOf(rule, project);
   const scheduled_at = previousTime(cron, timezone, now_ms - missedAfter_ms);
-  if (!scheduled_at || Date.parse(scheduled_at) < since_ms) return undefined;
+  if (!scheduled_at) return undefined;
   const night = await nightRecord.read(ledger, { project: project.name, rule: rule.name, scheduled_at });
-  // A night that was begun and never finished is begun again; everything in it is safe to repeat.
-  const stalled = night?.value.state === "planning" && now_ms - night.value.planned_at_ms > missedAfter_ms;
-  return !night || stalled ? scheduled_at : undefined;
+  if (!night) return Date.parse(scheduled_at) < since_ms ? undefined : scheduled_at;
+  // A night that was begun and never finished is begun again, whenever its rule was first heard of here; everything in
+  // it is safe to repeat.
+  const { state, planned_at_ms } = night.value;
+  return state === "planning" && now_ms - planned_at_ms > missedAfter_ms ? scheduled_at : undefined;
 }

@@ -20,7 +20,7 @@ import { EntryRefused, itemsAtOnce, type Ledger } from "../../shared/ledger/ledg
 import type { Stored } from "../../shared/ledger/record.ts";
 import type { Notifier } from "../../shared/publish/publisher.ts";
 import type { Queue } from "../../shared/queue/queue.ts";
-import { summarizeNight } from "../../shared/report/night.ts";
+import { type NightSummary, summarizeNight } from "../../shared/report/night.ts";
 import { clear, raise, subjectLine } from "../../shared/work/alert.ts";
 import { sendAgain } from "../../shared/work/send-again.ts";
 import { settle } from "../../shared/work/transitions.ts";
@@ -212,8 +212,7 @@ async function settleNight(
   if (night.value.state === "planning" && !night.superseded && !isRuleGone) return false;
 
   await clearAlerts(told, night.value);
-  const left = Math.max(0, night.value.selected - summary.selected);
-  const unplanned = night.value.state === "planning" ? left : 0;
+  const { unplanned, unnamed } = leftBehind(night.value, summary);
   const unserved = ours.flatMap(({ vault_id, shared_with = [] }) =>
     shared_with
       .filter((other) => other.rule === rule && other.unserved !== null)
@@ -227,6 +226,10 @@ async function settleNight(
   if (unplanned > 0)
     failed.push(`  ${unplanned} vaults were never planned: plan-checkpoints did not get so far`);
   const skipped = summary.skipped.map(({ id, name, reason }) => `  skipped vault ${name} (${id}): ${reason}`);
+  if (unnamed > 0)
+    skipped.push(
+      `  ${unnamed} vaults that would have been skipped are not named: plan-checkpoints did not get so far`,
+    );
   await publisher.notify({
     subject: subjectLine("Vigil", {
       project,
@@ -245,6 +248,15 @@ async function settleNight(
   // Told before it is written down: a function that dies in between tells it twice, which is better than never.
   const closed: Night = { ...night.value, state: "closed", closed_at_ms: now_ms };
   return (await nightRecord.replace(ledger, night, closed)) !== "conflict";
+}
+
+/** How many vaults a planner that never came to its end did not get to: to be backed up, and to be skipped. */
+function leftBehind({ state, selected, skipped }: Night, summary: NightSummary) {
+  if (state !== "planning") return { unplanned: 0, unnamed: 0 };
+  return {
+    unplanned: Math.max(0, selected - summary.selected),
+    unnamed: Math.max(0, skipped - summary.skipped.length),
+  };
 }
 
 /** Says which other rules' nights the checkpoints are for, too. */

@@ -530,6 +530,19 @@ describe("a night whose planner never came to its end", () => {
     expect(summaries(night)).not.toEqual([]);
   });
 
+  test("is begun again, also when settling heard of its rule only after it was due", async () => {
+    const night = await open({ vaults: 20 });
+    await night.plan();
+    const seen = await nightRecord.read(night.ledger, id);
+    if (!seen) throw new Error("the night was not planned");
+    await nightRecord.replace(night.ledger, seen, { ...seen.value, state: "planning" });
+    night.later(10 * minute_ms);
+    await night.settle();
+    night.later(15 * minute_ms);
+    await night.settle();
+    expect((await nightRecord.read(night.ledger, id))?.value.state).toBe("open");
+  });
+
   test("says so when vaults were left out of it", async () => {
     const night = await open({ vaults: 20 });
     await night.plan();
@@ -537,6 +550,15 @@ describe("a night whose planner never came to its end", () => {
     expect(await leftBehind(night, { selected: 40 })).toBe("closed");
     expect(summaries(night)).toMatchObject([{ attributes: { goals: "unmet" } }]);
     expect(summaries(night)[0]?.text).toContain("vaults were never planned");
+  });
+
+  test("says so when vaults that it would have skipped were left out of it", async () => {
+    const night = await open({ vaults: 20 });
+    await night.plan();
+    await night.deliver();
+    const skipped = (await nightRecord.read(night.ledger, id))?.value.skipped ?? 0;
+    expect(await leftBehind(night, { skipped: skipped + 2 })).toBe("closed");
+    expect(summaries(night)[0]?.text).toContain("  2 vaults that would have been skipped are not named: ");
   });
 });
 

@@ -51,6 +51,13 @@ interface Told {
   readonly pruned: ReadonlySet<string>;
 }
 
+/** A planner that never came to its end has no names of those that it did not come to: they are only counted. */
+const countedAlone = (text: string): number =>
+  [...text.matchAll(/^ *(\d+) vaults (?:were never planned|that would have been skipped)/gm)].reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  );
+
 function lies(stage: Stage, night: DueNight, { text, met, pruned }: Told): string[] {
   const now_ms = stage.time.now();
   const [, available] = claim.exec(text) ?? [];
@@ -76,8 +83,5 @@ function lies(stage: Stage, night: DueNight, { text, met, pruned }: Told): strin
     if (text.includes(vault_id)) continue;
     unnamed.push(`does not name vault ${vault_id}, which ${wanted ? "has no good backup" : "was skipped"}`);
   }
-  // A planner that never came to its end has no names of those that it did not come to.
-  const unplanned = Number(/^ *(\d+) vaults were never planned/m.exec(text)?.[1] ?? 0);
-  if (unnamed.length > unplanned) problems.push(...unnamed);
-  return problems;
+  return unnamed.length > countedAlone(text) ? [...problems, ...unnamed] : problems;
 }
