@@ -7,7 +7,9 @@ import { parseRetryAfter } from "./retry-after.ts";
 
 export type { NextMove };
 
-export interface ProviderErrorFields {
+/** A call that the provider refused, or that did not come back. */
+export class ProviderError extends Error {
+  override readonly name = "ProviderError";
   readonly operation: string;
   readonly service: Service;
   /** The HTTP status; undefined where none arrived. */
@@ -26,20 +28,6 @@ export interface ProviderErrorFields {
   readonly retryAfter_ms: number | undefined;
   /** Whether the provider refused because of too many calls. */
   readonly throttled: boolean;
-}
-
-/** A call that the provider refused, or that did not come back. */
-export class ProviderError extends Error implements ProviderErrorFields {
-  override readonly name = "ProviderError";
-  readonly operation: string;
-  readonly service: Service;
-  readonly status: number | undefined;
-  readonly code: string;
-  readonly measure: string | undefined;
-  readonly requestId: string | undefined;
-  readonly next: NextMove;
-  readonly retryAfter_ms: number | undefined;
-  readonly throttled: boolean;
 
   constructor(message: string, fields: ProviderErrorFields, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -54,6 +42,9 @@ export class ProviderError extends Error implements ProviderErrorFields {
     this.throttled = fields.throttled;
   }
 }
+
+/** What such an error is made of, besides its message. */
+export type ProviderErrorFields = Omit<ProviderError, keyof Error>;
 
 /** Whether the provider does not accept the credential, or what it asks for. */
 export const isDenied = ({ status }: ProviderError): boolean => status === 401 || status === 403;

@@ -5,6 +5,7 @@ import type { Backup } from "../../shared/api/operations/cbr/backup.ts";
 import type { Hold } from "../../shared/control/hold.ts";
 import { decidePrune } from "../../shared/prune/decide.ts";
 import type { PruneDecision } from "../../shared/prune/decision.ts";
+import { parseRetentionPolicy } from "../../shared/retention/policy.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 import { type Fact, mayGo, type Setting } from "./oracle.ts";
 
@@ -106,10 +107,7 @@ function decide(all: readonly Fact[], given: Setting, unreadable: readonly Unrea
     policy: {
       mode: "delete",
       retentions: [
-        {
-          ...{ max_backups, retention_duration_days, week_backups, timezone: "UTC" },
-          ...{ day_backups: 0, month_backups: 0, year_backups: 0, failed_retention_days: 7 },
-        },
+        parseRetentionPolicy({ max_backups, retention_duration_days, week_backups, timezone: "UTC" }),
       ],
       minimum_good_backups: given.minimum,
       recovery_point_objective_hours: given.objective_hours,

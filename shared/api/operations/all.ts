@@ -92,7 +92,7 @@ function flatten(groups: Readonly<Record<string, Readonly<Record<string, AnyOper
 /** The 37 operations of the provider's documents, in their order. */
 export const seedOperations: readonly AnyOperation[] = flatten(seeds);
 
-/** The 11 operations that the automation needs besides, to see and to confirm. */
+/** The operations that the automation needs besides, to see and to confirm. */
 export const companionOperations: readonly AnyOperation[] = flatten(companions);
 
 export const allOperations: readonly AnyOperation[] = [...seedOperations, ...companionOperations];
