@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord, type Stored } from "../ledger/record.ts";
+import { defineRecord, perProject, type Stored } from "../ledger/record.ts";
 
 const nightSchema = z.object({
   project: z.string(),
@@ -27,7 +27,6 @@ export interface NightId {
   readonly scheduled_at: string;
 }
 
-const partition = (project: string) => `nights#${project}`;
 const openPartition = (project: string) => `open-nights#${project}`;
 const sortOf = ({ scheduled_at, rule }: NightId) => `${scheduled_at}#${rule}`;
 
@@ -35,15 +34,15 @@ export const nightRecord = defineRecord({
   kind: "night",
   version: 1,
   schema: nightSchema,
-  idOf: (night): NightId => night,
-  key: (id: NightId) => ({ partition: partition(id.project), sort: sortOf(id) }),
+  partition: perProject("nights"),
+  sort: sortOf,
   subject: (night) =>
     night.state === "closed" ? undefined : { partition: openPartition(night.project), sort: sortOf(night) },
 });
 
 /** A project's nights, newest first. */
 export const nightsOf = (ledger: Ledger, project: string) =>
-  nightRecord.list(ledger, { partition: partition(project), descending: true });
+  nightRecord.all(ledger, { project }, { descending: true });
 
 /** A night that is not closed. */
 export interface OpenNight extends Stored<Night> {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import type { Slot } from "./slot.ts";
 
 /** What the ledger knows of a vault's recovery points, kept by settle-checkpoints. */
@@ -13,22 +13,17 @@ const protectionSchema = z.object({
 
 type Protection = z.output<typeof protectionSchema>;
 
-const partition = (project: string) => `protection#${project}`;
-
 export const protectionRecord = defineRecord({
   kind: "protection",
   version: 1,
   schema: protectionSchema,
-  idOf: (protection): { project: string; vault_id: string } => protection,
-  key: ({ project, vault_id }: { project: string; vault_id: string }) => ({
-    partition: partition(project),
-    sort: vault_id,
-  }),
+  partition: perProject("protection"),
+  sort: ({ vault_id }: Pick<Protection, "vault_id">) => vault_id,
 });
 
 export async function protectionsOf(ledger: Ledger, project: string): Promise<Map<string, Protection>> {
   const protections = new Map<string, Protection>();
-  for await (const { value } of protectionRecord.list(ledger, { partition: partition(project) })) {
+  for await (const { value } of protectionRecord.all(ledger, { project })) {
     protections.set(value.vault_id, value);
   }
   return protections;

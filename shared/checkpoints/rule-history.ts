@@ -3,7 +3,7 @@ import { inParallel } from "../core/parallel.ts";
 import type { CheckpointRule, Project } from "../estate/estate.ts";
 import { parseCron } from "../estate/schedule.ts";
 import { itemsAtOnce, type Ledger } from "../ledger/ledger.ts";
-import { defineRecord, type Stored } from "../ledger/record.ts";
+import { defineRecord, perProject, type Stored } from "../ledger/record.ts";
 
 /** A time in which a rule was in force with one schedule. Due times before and after are nobody's. */
 const period = z.object({
@@ -28,14 +28,12 @@ const historySchema = z.object({
 type History = z.output<typeof historySchema>;
 type HistoryId = Pick<History, "project" | "rule">;
 
-const partition = (project: string) => `rule-history#${project}`;
-
 const ruleHistory = defineRecord({
   kind: "rule-history",
   version: 1,
   schema: historySchema,
-  idOf: (history): HistoryId => history,
-  key: ({ project, rule }: HistoryId) => ({ partition: partition(project), sort: rule }),
+  partition: perProject("rule-history"),
+  sort: ({ rule }: HistoryId) => rule,
 });
 
 /** How old `seen_ms` may be: what was due between it and an edit is nobody's. */
@@ -54,7 +52,7 @@ export async function noteRules(
   now_ms: number,
 ): Promise<ReadonlyMap<string, number>> {
   const known = new Map<string, Stored<History>>();
-  for await (const stored of ruleHistory.list(ledger, { partition: partition(project.name) })) {
+  for await (const stored of ruleHistory.all(ledger, { project: project.name })) {
     known.set(stored.value.rule, stored);
   }
   const since = new Map<string, number>();

@@ -76,8 +76,6 @@ const slotSchema = z.object({
 
 export type Slot = z.output<typeof slotSchema>;
 
-const nightPartition = ({ project, scheduled_at }: Pick<SlotId, "project" | "scheduled_at">) =>
-  `slots#${project}#${scheduled_at}`;
 const vaultPartition = ({ project, vault_id }: Pick<SlotId, "project" | "vault_id">) =>
   `vault#${project}#${vault_id}`;
 
@@ -92,8 +90,9 @@ export const slotRecord = defineRecord({
   kind: "slot",
   version: 1,
   schema: slotSchema,
-  idOf: (slot): SlotId => slot,
-  key: (id: SlotId) => ({ partition: nightPartition(id), sort: id.vault_id }),
+  partition: ({ project, scheduled_at }: Pick<SlotId, "project" | "scheduled_at">) =>
+    `slots#${project}#${scheduled_at}`,
+  sort: ({ vault_id }: SlotId) => vault_id,
   subject: (slot) => ({ partition: vaultPartition(slot), sort: `slot#${slot.scheduled_at}` }),
   expires_at_ms: ({ work, attempts }) =>
     work.settled && attempts.length === 0 ? work.settled.at_ms + memory_ms : undefined,
@@ -101,7 +100,7 @@ export const slotRecord = defineRecord({
 
 /** All slots of a night, strongly consistent. */
 export const slotsOfNight = (ledger: Ledger, night: Pick<SlotId, "project" | "scheduled_at">) =>
-  slotRecord.list(ledger, { partition: nightPartition(night) });
+  slotRecord.all(ledger, night);
 
 /** All slots that a vault ever had, newest first. May lag behind by seconds. */
 export const slotsOfVault = (ledger: Ledger, vault: Pick<SlotId, "project" | "vault_id">) =>

@@ -14,12 +14,12 @@ const approvalRecord = defineRecord({
   kind: "approval",
   version: 1,
   schema: approvalSchema,
-  idOf: (approval): string => approval.hash,
-  key: (hash: string) => ({ partition: `approval#${hash}`, sort: "approval" }),
+  partition: ({ hash }: { readonly hash: string }) => `approval#${hash}`,
+  sort: () => "approval",
 });
 
 export async function approvalOf(ledger: Ledger, hash: string): Promise<Approval | undefined> {
-  return (await approvalRecord.read(ledger, hash))?.value;
+  return (await approvalRecord.read(ledger, { hash }))?.value;
 }
 
 /** Approves a plan; a second approval of the same plan changes nothing. */

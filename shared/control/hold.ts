@@ -23,15 +23,15 @@ const holdRecord = defineRecord({
   kind: "hold",
   version: 1,
   schema: holdSchema,
-  idOf: (hold): string => hold.id,
-  key: (id: string) => ({ partition: "control", sort: `hold#${id}` }),
+  partition: () => "control",
+  sort: ({ id }: Pick<Hold, "id">) => `hold#${id}`,
   expires_at_ms: ({ released_at_ms }) => (released_at_ms === null ? undefined : released_at_ms + memory_ms),
 });
 
 /** The holds in force, strongly consistent. */
 export async function holdsInForce(ledger: Ledger): Promise<Hold[]> {
   const holds: Hold[] = [];
-  for await (const { value } of holdRecord.list(ledger, { partition: "control", prefix: "hold#" })) {
+  for await (const { value } of holdRecord.all(ledger, {}, { prefix: "hold#" })) {
     if (value.released_at_ms === null) holds.push(value);
   }
   return holds;
@@ -48,7 +48,7 @@ export async function placeHold(
 /** Releases a hold; undefined when there is none in force by that id. */
 export async function releaseHold(ledger: Ledger, id: string, now_ms: number): Promise<Hold | undefined> {
   for (;;) {
-    const seen = await holdRecord.read(ledger, id);
+    const seen = await holdRecord.read(ledger, { id });
     if (!seen || seen.value.released_at_ms !== null) return undefined;
     const released = { ...seen.value, released_at_ms: now_ms };
     if ((await holdRecord.replace(ledger, seen, released)) !== "conflict") return released;

@@ -17,8 +17,8 @@ const stopRecord = defineRecord({
   kind: "stop",
   version: 1,
   schema: stopSchema,
-  idOf: () => "stop",
-  key: () => ({ partition: "control", sort: "stop" }),
+  partition: () => "control",
+  sort: () => "stop",
 });
 
 /**
@@ -33,7 +33,7 @@ export async function readStop(ledger: Ledger): Promise<StopFlag | undefined> {
 export async function readStopHistory(
   ledger: Ledger,
 ): Promise<{ readonly stop: StopFlag | undefined; readonly resumes: number }> {
-  const flag = (await stopRecord.read(ledger, "stop"))?.value;
+  const flag = (await stopRecord.read(ledger, {}))?.value;
   return { stop: flag?.stopped ? flag : undefined, resumes: flag?.resumes ?? 0 };
 }
 
@@ -43,7 +43,7 @@ export async function writeStop(
   flag: Omit<StopFlag, "resumes">,
 ): Promise<StopFlag | undefined> {
   for (;;) {
-    const seen = await stopRecord.read(ledger, "stop");
+    const seen = await stopRecord.read(ledger, {});
     const isResumed = seen?.value.stopped === true && !flag.stopped;
     const next = { ...flag, resumes: (seen?.value.resumes ?? 0) + (isResumed ? 1 : 0) };
     if ((await stopRecord.put(ledger, seen, next)) !== "conflict") return seen?.value;

@@ -2,7 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import * as z from "zod";
 import type { AuditRules } from "../estate/instances.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import { nextAttempt, plan, reopen, settle } from "../work/transitions.ts";
 import { isOpen, workSchema } from "../work/work.ts";
 
@@ -29,19 +29,16 @@ interface AuditId {
   readonly instance_id: string;
 }
 
-const partition = (project: string) => `audit#${project}`;
-
 export const auditRecord = defineRecord({
   kind: "audit-instance",
   version: 1,
   schema: auditSchema,
-  idOf: (audit): AuditId => audit,
-  key: ({ project, instance_id }: AuditId) => ({ partition: partition(project), sort: instance_id }),
+  partition: perProject("audit"),
+  sort: ({ instance_id }: AuditId) => instance_id,
 });
 
 /** All audit instances of a project that were ever seen, strongly consistent. */
-export const auditsOf = (ledger: Ledger, project: string) =>
-  auditRecord.list(ledger, { partition: partition(project) });
+export const auditsOf = (ledger: Ledger, project: string) => auditRecord.all(ledger, { project });
 
 /** A failed instance is tried again after so long. */
 const failedAgain_ms = 24 * 3_600_000;

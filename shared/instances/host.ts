@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import { nextAttempt, plan, reopen, settle } from "../work/transitions.ts";
 import { isOpen, workSchema } from "../work/work.ts";
 import type { Assessment } from "./assess-host.ts";
@@ -27,19 +27,16 @@ interface HostId {
   readonly host_id: string;
 }
 
-const partition = (project: string) => `hosts#${project}`;
-
 export const hostRecord = defineRecord({
   kind: "host",
   version: 1,
   schema: hostSchema,
-  idOf: (host): HostId => host,
-  key: ({ project, host_id }: HostId) => ({ partition: partition(project), sort: host_id }),
+  partition: perProject("hosts"),
+  sort: ({ host_id }: HostId) => host_id,
 });
 
 /** All protected hosts of a project that were ever seen, strongly consistent. */
-export const hostsOf = (ledger: Ledger, project: string) =>
-  hostRecord.list(ledger, { partition: partition(project) });
+export const hostsOf = (ledger: Ledger, project: string) => hostRecord.all(ledger, { project });
 
 /** A host whose server could not be set is tried again after so long. */
 const failedAgain_ms = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 
 /** A resource that a vault could protect and that is in none. It is removed when a vault has it, or it is gone. */
 const unprotectedSchema = z.object({
@@ -21,19 +21,13 @@ interface UnprotectedId {
   readonly resource_id: string;
 }
 
-const partition = (project: string) => `unprotected#${project}`;
-
 export const unprotectedRecord = defineRecord({
   kind: "unprotected",
   version: 1,
   schema: unprotectedSchema,
-  idOf: (resource): UnprotectedId => resource,
-  key: ({ project, object_type, resource_id }: UnprotectedId) => ({
-    partition: partition(project),
-    sort: `${object_type}#${resource_id}`,
-  }),
+  partition: perProject("unprotected"),
+  sort: ({ object_type, resource_id }: UnprotectedId) => `${object_type}#${resource_id}`,
 });
 
 /** The resources of a project that are in no vault, as discover-instances last saw them. */
-export const unprotectedOf = (ledger: Ledger, project: string) =>
-  unprotectedRecord.list(ledger, { partition: partition(project) });
+export const unprotectedOf = (ledger: Ledger, project: string) => unprotectedRecord.all(ledger, { project });

@@ -70,10 +70,7 @@ export const seenMessage = defineRecord({
   kind: "notification",
   version: 1,
   schema: z.object({ topic_urn: z.string(), message_id: z.string(), seen_at_ms: z.number().int() }),
-  idOf: (seen): { topic_urn: string; message_id: string } => seen,
-  key: ({ topic_urn, message_id }: { topic_urn: string; message_id: string }) => ({
-    partition: `notifications#${topic_urn}`,
-    sort: message_id,
-  }),
+  partition: ({ topic_urn }: { readonly topic_urn: string }) => `notifications#${topic_urn}`,
+  sort: ({ message_id }: { readonly message_id: string }) => message_id,
   expires_at_ms: ({ seen_at_ms }) => seen_at_ms + memory_ms,
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import { workSchema } from "../work/work.ts";
 import type { Association } from "./associate.ts";
 import type { Drift } from "./compare.ts";
@@ -30,17 +30,12 @@ const standingSchema = z.object({
 export type Standing = z.output<typeof standingSchema>;
 export type Change = z.output<typeof change>;
 
-const partition = (project: string) => `policies#${project}`;
-
 export const standingRecord = defineRecord({
   kind: "policy-standing",
   version: 1,
   schema: standingSchema,
-  idOf: (standing): Pick<Standing, "project" | "policy"> => standing,
-  key: ({ project, policy }: Pick<Standing, "project" | "policy">) => ({
-    partition: partition(project),
-    sort: `standing#${policy}`,
-  }),
+  partition: perProject("policies"),
+  sort: ({ policy }: Pick<Standing, "policy">) => `standing#${policy}`,
   subject: ({ hash, project, policy }) =>
     hash === null ? undefined : { partition: `policy-hash#${hash}`, sort: `${project}#${policy}` },
 });
@@ -54,7 +49,7 @@ export async function standingOfHash(ledger: Ledger, hash: string): Promise<Stan
 
 /** How the policies of a project stand: what drifted, what waits for approval. */
 export const standingsOf = (ledger: Ledger, project: string) =>
-  standingRecord.list(ledger, { partition: partition(project), prefix: "standing#" });
+  standingRecord.all(ledger, { project }, { prefix: "standing#" });
 
 /** An association that is not as it should be, as a change of the policy. */
 export const asChange = ({ vault_id, vault_name, change, actual_policy_id }: Association): Change => ({
@@ -103,9 +98,6 @@ export const creationRecord = defineRecord({
   kind: "policy-creation",
   version: 1,
   schema: creationSchema,
-  idOf: (creation): CreationId => creation,
-  key: ({ project, name }: CreationId) => ({
-    partition: `policies#${project}`,
-    sort: `creation#${name}`,
-  }),
+  partition: perProject("policies"),
+  sort: ({ name }: CreationId) => `creation#${name}`,
 });

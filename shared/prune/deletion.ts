@@ -38,8 +38,6 @@ const memory_ms = 5 * 366 * 86_400_000;
 
 type DeletionId = PlanId & { readonly backup_id: string };
 type RunId = Omit<PlanId, "edition">;
-const runPartition = ({ project, vault_id, scheduled_at }: RunId) =>
-  `deletions#${project}#${vault_id}#${scheduled_at}`;
 /** What only a later edition of a run's plan has. */
 const suffix = ({ edition }: Pick<PlanId, "edition">) => (edition === 0 ? "" : `#${editionText(edition)}`);
 
@@ -48,8 +46,9 @@ export const deletionRecord = defineRecord({
   kind: "deletion",
   version: 1,
   schema: deletionSchema,
-  idOf: (deletion): DeletionId => deletion,
-  key: (id: DeletionId) => ({ partition: runPartition(id), sort: `${id.backup_id}${suffix(id)}` }),
+  partition: ({ project, vault_id, scheduled_at }: RunId) =>
+    `deletions#${project}#${vault_id}#${scheduled_at}`,
+  sort: (id: DeletionId) => `${id.backup_id}${suffix(id)}`,
   subject: ({ project, backup_id, ...plan }) => ({
     partition: `backup#${project}#${backup_id}`,
     sort: `${plan.scheduled_at}${suffix(plan)}`,
@@ -71,8 +70,7 @@ export function intendedDeletion(
 }
 
 /** The deletions of a run, of every plan that it made. */
-export const deletionsOf = (ledger: Ledger, run: RunId) =>
-  deletionRecord.list(ledger, { partition: runPartition(run) });
+export const deletionsOf = (ledger: Ledger, run: RunId) => deletionRecord.all(ledger, run);
 
 /** What the ledger knows of a backup's deletion, newest first. May lag behind by seconds. */
 export const deletionsOfBackup = (ledger: Ledger, project: string, backup_id: string) =>

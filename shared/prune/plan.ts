@@ -65,11 +65,9 @@ export const planRecord = defineRecord({
   kind: "prune-plan",
   version: 1,
   schema: planSchema,
-  idOf: (plan): PlanId => plan,
-  key: ({ project, vault_id, scheduled_at, edition }: PlanId) => ({
-    partition: `plans#${project}#${vault_id}`,
-    sort: edition === 0 ? scheduled_at : `${scheduled_at}#${editionText(edition)}`,
-  }),
+  partition: ({ project, vault_id }: Pick<PlanId, "project" | "vault_id">) => `plans#${project}#${vault_id}`,
+  sort: ({ scheduled_at, edition }: PlanId) =>
+    edition === 0 ? scheduled_at : `${scheduled_at}#${editionText(edition)}`,
   subject: ({ hash, project, vault_id }) => ({
     partition: `plan-hash#${hash}`,
     sort: `${project}#${vault_id}`,
@@ -87,16 +85,14 @@ const partSchema = z.object({
 });
 
 type PartId = Pick<z.output<typeof partSchema>, "project" | "vault_id" | "hash" | "part">;
-const partsPartition = ({ project, vault_id, hash }: Omit<PartId, "part">) =>
-  `plan#${project}#${vault_id}#${hash}`;
 
 /** The decisions of a plan in parts. They are kept under the plan's hash: parts of two plans can never be mixed. */
 const partRecord = defineRecord({
   kind: "prune-decisions",
   version: 1,
   schema: partSchema,
-  idOf: (part): PartId => part,
-  key: (id: PartId) => ({ partition: partsPartition(id), sort: String(id.part).padStart(6, "0") }),
+  partition: ({ project, vault_id, hash }: Omit<PartId, "part">) => `plan#${project}#${vault_id}#${hash}`,
+  sort: ({ part }: PartId) => String(part).padStart(6, "0"),
   expires_at_ms: ({ planned_at_ms }) => planned_at_ms + memory_ms,
 });
 
@@ -181,7 +177,7 @@ export class IncompletePlan extends Error {
 
 /** Every decision of a plan. Throws IncompletePlan. */
 export async function decisionsOf(ledger: Ledger, plan: PrunePlan): Promise<PruneDecision[]> {
-  const parts = await Array.fromAsync(partRecord.list(ledger, { partition: partsPartition(plan) }));
+  const parts = await Array.fromAsync(partRecord.all(ledger, plan));
   const decisions = parts.flatMap(({ value }) => value.decisions);
   if (parts.length !== plan.parts || decisions.length !== plan.listed) {
     throw new IncompletePlan(
@@ -199,5 +195,5 @@ export async function planOfHash(ledger: Ledger, hash: string): Promise<PrunePla
 }
 
 /** The plans of a vault, newest first. */
-export const plansOfVault = (ledger: Ledger, { project, vault_id }: Pick<PlanId, "project" | "vault_id">) =>
-  planRecord.list(ledger, { partition: `plans#${project}#${vault_id}`, descending: true });
+export const plansOfVault = (ledger: Ledger, vault: Pick<PlanId, "project" | "vault_id">) =>
+  planRecord.all(ledger, vault, { descending: true });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { objectTypeOf, type Vault } from "../api/operations/cbr/vault.ts";
 import type { Selectable } from "../estate/selection.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 
 /** What pruning must know of a vault, as it was seen at the provider. */
 const vaultFactsSchema = z.object({
@@ -79,16 +79,13 @@ const vaultPruneSchema = z.object({
 export type VaultPrune = z.output<typeof vaultPruneSchema>;
 export type VaultPruneId = Pick<VaultPrune, "project" | "vault_id">;
 
-const partition = (project: string) => `prune#${project}`;
-
 export const vaultPruneRecord = defineRecord({
   kind: "vault-prune",
   version: 1,
   schema: vaultPruneSchema,
-  idOf: (prune): VaultPruneId => prune,
-  key: ({ project, vault_id }: VaultPruneId) => ({ partition: partition(project), sort: vault_id }),
+  partition: perProject("prune"),
+  sort: ({ vault_id }: VaultPruneId) => vault_id,
 });
 
 /** How far every vault of a project is. */
-export const vaultPrunesOf = (ledger: Ledger, project: string) =>
-  vaultPruneRecord.list(ledger, { partition: partition(project) });
+export const vaultPrunesOf = (ledger: Ledger, project: string) => vaultPruneRecord.all(ledger, { project });

@@ -36,8 +36,8 @@ const budgetRecord = defineRecord({
   kind: "budget",
   version: 1,
   schema: windowSchema.extend({ scope: z.string(), service: z.string() }),
-  idOf: (budget): BudgetId => budget,
-  key: ({ scope, service }: BudgetId) => ({ partition: `budget#${scope}`, sort: service }),
+  partition: ({ scope }: BudgetId) => `budget#${scope}`,
+  sort: ({ service }: BudgetId) => service,
 });
 
 /** `scope`: whose calls are counted together, a project's or those to an address. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { chunks } from "../core/parallel.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import type { Usage } from "./capacity.ts";
 
 /** What the vaults of a project held on a day: the provider tells only how it is now. In slices, below 400 KB each. */
@@ -16,15 +16,11 @@ const usageRecord = defineRecord({
     used_mb: z.record(z.string(), z.number()),
     written_at_ms: z.number().int(),
   }),
-  idOf: (usage): { project: string; date: string; slice: number } => usage,
-  key: ({ project, date, slice }: { project: string; date: string; slice: number }) => ({
-    partition: partition(project),
-    sort: `${date}#${String(slice).padStart(4, "0")}`,
-  }),
+  partition: perProject("usage"),
+  sort: ({ date, slice }: { readonly date: string; readonly slice: number }) =>
+    `${date}#${String(slice).padStart(4, "0")}`,
   expires_at_ms: ({ written_at_ms }) => written_at_ms + 120 * 86_400_000,
 });
-
-const partition = (project: string) => `usage#${project}`;
 
 const vaultsPerSlice = 2000;
 
@@ -50,7 +46,7 @@ export async function usageHistory(
   from: string,
 ): Promise<Map<string, Usage[]>> {
   const history = new Map<string, Usage[]>();
-  for await (const { value } of usageRecord.list(ledger, { partition: partition(project) })) {
+  for await (const { value } of usageRecord.all(ledger, { project })) {
     if (value.date < from) continue;
     for (const [id, used_mb] of Object.entries(value.used_mb)) {
       const days = history.get(id);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import type { Notifier } from "../publish/publisher.ts";
 
 const alertSchema = z.object({
@@ -22,11 +22,8 @@ const alertRecord = defineRecord({
   kind: "alert",
   version: 1,
   schema: alertSchema,
-  idOf: (alert): AlertId => alert,
-  key: ({ project, subject, cause }: AlertId) => ({
-    partition: `alerts#${project}`,
-    sort: `${subject}#${cause}`,
-  }),
+  partition: perProject("alerts"),
+  sort: ({ subject, cause }: AlertId) => `${subject}#${cause}`,
 });
 
 interface Told {

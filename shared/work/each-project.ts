@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { inParallel } from "../core/parallel.ts";
 import type { Estate, Project } from "../estate/estate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { defineRecord } from "../ledger/record.ts";
+import { defineRecord, perProject } from "../ledger/record.ts";
 import type { Notifier } from "../publish/publisher.ts";
 import { clear, raise } from "./alert.ts";
 import { findFailure, passes } from "./failure.ts";
@@ -24,11 +24,8 @@ const troubleRecord = defineRecord({
   kind: "project-trouble",
   version: 1,
   schema: z.object({ project: z.string(), cause: z.string(), since_ms: z.number().int() }),
-  idOf: (trouble): { project: string; cause: string } => trouble,
-  key: ({ project, cause }: { project: string; cause: string }) => ({
-    partition: `trouble#${project}`,
-    sort: cause,
-  }),
+  partition: perProject("trouble"),
+  sort: ({ cause }: { readonly cause: string }) => cause,
 });
 
 /** What passes by itself is told only when it has not after so long. */

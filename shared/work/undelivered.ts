@@ -19,7 +19,6 @@ const undeliveredSchema = z.object({
 type Undelivered = z.output<typeof undeliveredSchema>;
 type UndeliveredId = Pick<Undelivered, "at" | "digest">;
 
-const partition = "undelivered-notifications";
 /** Nobody is helped by older news. */
 const kept_ms = 14 * 24 * 3_600_000;
 
@@ -27,8 +26,8 @@ const undeliveredRecord = defineRecord({
   kind: "undelivered-notification",
   version: 1,
   schema: undeliveredSchema,
-  idOf: (undelivered): UndeliveredId => undelivered,
-  key: ({ at, digest }: UndeliveredId) => ({ partition, sort: `${at}#${digest}` }),
+  partition: () => "undelivered-notifications",
+  sort: ({ at, digest }: UndeliveredId) => `${at}#${digest}`,
   expires_at_ms: ({ at }) => Date.parse(at) + kept_ms,
 });
 
@@ -85,7 +84,7 @@ export function durableNotifier({
     },
     async deliverAgain() {
       let delivered = 0;
-      for await (const waiting of undeliveredRecord.list(ledger, { partition })) {
+      for await (const waiting of undeliveredRecord.all(ledger, {})) {
         if (delivered >= mostAgain || !(await deliver(waiting.value))) break;
         delivered++;
         // Removed after it was sent: a function that dies in between sends it twice, which is better than never.
@@ -99,7 +98,7 @@ export function durableNotifier({
 /** How many notifications wait to be sent again, by the project that they concern. */
 export async function undeliveredByProject(ledger: Ledger): Promise<ReadonlyMap<string, number>> {
   const waiting = new Map<string, number>();
-  for await (const { value } of undeliveredRecord.list(ledger, { partition })) {
+  for await (const { value } of undeliveredRecord.all(ledger, {})) {
     const project = value.attributes.project ?? "";
     waiting.set(project, (waiting.get(project) ?? 0) + 1);
   }

@@ -4,7 +4,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import { upgrade } from "../../events/versions.ts";
-import { type Night, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
+import { type NightId, nightRecord, openNights } from "../../shared/checkpoints/night.ts";
 import { protectionRecord } from "../../shared/checkpoints/protection.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
 import { readStopHistory } from "../../shared/control/stop.ts";
@@ -93,8 +93,8 @@ const nextNight = defineRecord({
   readable_from: 2,
   schema: nightSchema.omit({ late: true }).extend({ backfilled: z.boolean() }),
   earlier: [upgrade(1, nightSchema, ({ late, ...night }) => ({ ...night, backfilled: late }))],
-  idOf: (night): Pick<Night, "project" | "rule" | "scheduled_at"> => night,
-  key: nightRecord.key,
+  partition: (id: NightId) => nightRecord.key(id).partition,
+  sort: (id: NightId) => nightRecord.key(id).sort,
 });
 
 describe("the version after", () => {
@@ -135,20 +135,20 @@ describe("the version after", () => {
         upgrade(2, second, toThird),
         upgrade(1, first, (old) => toThird({ vault_id: old.vault_id, failures: toSecond(old).failures })),
       ],
-      idOf: ({ vault_id }): string => vault_id,
-      key: (vault_id: string) => ({ partition: decoded(item).partition, sort: vault_id }),
+      partition: () => decoded(item).partition,
+      sort: ({ vault_id }: { readonly vault_id: string }) => vault_id,
     });
     await put(item);
     const vault_id = decoded(item).sort;
-    expect((await slot.read(ledger, vault_id))?.value).toEqual({ vault_id, failed: [] });
+    expect((await slot.read(ledger, { vault_id }))?.value).toEqual({ vault_id, failed: [] });
   });
 
   test("must read the one before, and cannot be readable from a later one", () => {
     const record = {
       kind: "x",
       schema: z.object({}),
-      idOf: () => "x",
-      key: () => ({ partition: "x", sort: "x" }),
+      partition: () => "x",
+      sort: () => "x",
     };
     const older = upgrade(1, z.object({}), () => ({}));
     expect(() => defineRecord({ ...record, version: 3, readable_from: 3, earlier: [older] })).toThrow(
@@ -187,8 +187,8 @@ describe("after a rollback", () => {
       earlier: [
         upgrade(1, nightSchema.extend({ state: z.string() }), (old) => ({ ...old, region: "unknown" })),
       ],
-      idOf: () => night.value,
-      key: nightRecord.key,
+      partition: (id: NightId) => nightRecord.key(id).partition,
+      sort: (id: NightId) => nightRecord.key(id).sort,
     });
     expect((await again.read(ledger, night.value))?.value).toMatchObject({
       region: "unknown",

@@ -15,8 +15,8 @@ const jobRecord = defineRecord({
   kind: "job",
   version: 1,
   schema: z.object({ id: z.string(), work: workSchema }),
-  idOf: (job): string => job.id,
-  key: (id: string) => ({ partition: "jobs", sort: id }),
+  partition: () => "jobs",
+  sort: ({ id }: { readonly id: string }) => id,
 });
 type Job = { readonly id: string; readonly work: Work };
 
@@ -52,7 +52,7 @@ function night({ answer = (): Result<Job> | undefined => undefined } = {}) {
   };
   const clock: Clock = { now: () => now_ms, wall: () => now_ms, after: () => () => undefined };
   const nameOf = (job: Job) => `${job.id}-${job.work.attempt}`;
-  const performance: Performance<Job, string> = {
+  const performance: Performance<Job, { readonly id: string }> = {
     record: jobRecord,
     act: (job) =>
       stepped(async () => {
@@ -84,10 +84,10 @@ function night({ answer = (): Result<Job> | undefined => undefined } = {}) {
     begin: (work: Partial<Work> = {}) =>
       jobRecord.create(memory, { id: "v1", work: { ...plan(now_ms), ...work } }),
     deliver: (attempt = 1, invocation = "one") =>
-      perform(performance, { ledger, clock, invocation, lease: leaseTerms }, { id: "v1", attempt }),
-    work: async () => (await jobRecord.read(memory, "v1"))?.value.work,
+      perform(performance, { ledger, clock, invocation, lease: leaseTerms }, { id: { id: "v1" }, attempt }),
+    work: async () => (await jobRecord.read(memory, { id: "v1" }))?.value.work,
     change: async (next: (work: Work) => Work) => {
-      const seen = await jobRecord.read(memory, "v1");
+      const seen = await jobRecord.read(memory, { id: "v1" });
       if (seen) await jobRecord.replace(memory, seen, { ...seen.value, work: next(seen.value.work) });
     },
   };

@@ -12,8 +12,8 @@ const jobRecord = defineRecord({
   kind: "job",
   version: 1,
   schema: z.object({ id: z.string(), work: workSchema }),
-  idOf: ({ id }) => id,
-  key: (id: string) => ({ partition: "jobs", sort: id }),
+  partition: () => "jobs",
+  sort: ({ id }: { readonly id: string }) => id,
 });
 type Job = Parameters<typeof jobRecord.create>[1];
 
@@ -34,8 +34,7 @@ async function lost() {
   let now_ms = lostAt_ms;
   const clock: Clock = { now: () => now_ms, wall: () => now_ms, after: () => () => undefined };
   for (const id of ["a", "b"]) await jobRecord.create(ledger, { id, work: plan(planned_ms) });
-  const units = async (): Promise<Stored<Job>[]> =>
-    Array.fromAsync(jobRecord.list(ledger, { partition: "jobs" }));
+  const units = async (): Promise<Stored<Job>[]> => Array.fromAsync(jobRecord.all(ledger, {}));
   return {
     ledger,
     bodies,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineRecord } from "../../ledger/record.ts";
+import { defineRecord, perProject } from "../../ledger/record.ts";
 
 /** One call for up to 100 instances: written before it is made, and once more when its answer has come. */
 const batchSchema = z.object({
@@ -28,7 +28,7 @@ export const batchRecord = defineRecord({
   kind: "phone-batch",
   version: 1,
   schema: batchSchema,
-  idOf: (batch): BatchId => batch,
-  key: ({ project, batch_id }: BatchId) => ({ partition: `phone-batches#${project}`, sort: batch_id }),
+  partition: perProject("phone-batches"),
+  sort: ({ batch_id }: BatchId) => batch_id,
   expires_at_ms: ({ at_ms }) => at_ms + memory_ms,
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { defineRecord } from "../../ledger/record.ts";
+import { defineRecord, perProject } from "../../ledger/record.ts";
 import { phoneRecord, type ReleaseId } from "./phone.ts";
 
 /** Which release of an instance may call: one at a time, whatever else was asked for. */
@@ -14,11 +14,8 @@ const lockRecord = defineRecord({
     /** Until then the holder may be about to write its intent; afterwards its record says whether it has. */
     until_ms: z.number().int(),
   }),
-  idOf: (lock): Omit<ReleaseId, "release_id"> => lock,
-  key: ({ project, instance_id }: Omit<ReleaseId, "release_id">) => ({
-    partition: `phone-locks#${project}`,
-    sort: instance_id,
-  }),
+  partition: perProject("phone-locks"),
+  sort: ({ instance_id }: Omit<ReleaseId, "release_id">) => instance_id,
 });
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { PhoneRules } from "../../estate/instances.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { defineRecord } from "../../ledger/record.ts";
+import { defineRecord, perProject } from "../../ledger/record.ts";
 import { plan } from "../../work/transitions.ts";
 import { isOpen, workSchema } from "../../work/work.ts";
 
@@ -47,7 +47,6 @@ export interface ReleaseId {
   readonly release_id: string;
 }
 
-const partition = (project: string) => `phones#${project}`;
 const openPartition = (project: string) => `phones-open#${project}`;
 const endedPartition = (project: string) => `phones-ended#${project}`;
 
@@ -69,8 +68,8 @@ export const phoneRecord = defineRecord({
   kind: "phone",
   version: 1,
   schema: phoneSchema,
-  idOf: (phone): ReleaseId => phone,
-  key: (id: ReleaseId) => ({ partition: partition(id.project), sort: sortOf(id) }),
+  partition: perProject("phones"),
+  sort: sortOf,
   subject: (phone) =>
     isOver(phone)
       ? {
