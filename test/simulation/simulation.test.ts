@@ -100,6 +100,8 @@ const brokenOnce = [
   { seed: 3657312497, nights: 4, world: 6 },
   { seed: 723575586, nights: 3, world: 6 },
   { seed: 1568432608, nights: 2, world: 6 },
+  { seed: 3520362374, nights: 3, world: 6 },
+  { seed: 2299752942, nights: 3, world: 6 },
   { seed: 3589216283, nights: 3, world: 6 },
 ];
 

@@ -98,7 +98,8 @@ async function checkNight(
   if (record === undefined) {
     if (mayBeUnplanned(stage, night)) return [];
     // Where nothing worked before the rule's next night nobody plans it any more, and the report says so.
-    const isTold = isReportedAsUnplanned(report, night);
+    // Of a rule that is gone since it says nothing.
+    const isTold = isReportedAsUnplanned(report, night) || !isDeployed(stage, night);
     return isTold && !isCalmEnough(stage, night, nights) ? [] : [wrong("was never planned")];
   }
   const slots = await slotsOf(stage, night);
@@ -139,6 +140,11 @@ async function checkNight(
   return violations;
 }
 
+const isDeployed = ({ estate }: Stage, { project, rule }: DueNight) =>
+  estate.projects.some(
+    ({ name, checkpoints }) => name === project && checkpoints.some((one) => one.name === rule),
+  );
+
 const isReportedAsUnplanned = ({ projects }: CoverageReport, { rule, scheduled_at }: DueNight) =>
   projects.some((project) =>
     project.nights.some(
@@ -157,7 +163,7 @@ function isToldAsUnplanned(summaries: readonly Told[], leftOut: number): boolean
 /** So long a night's planner needs at most once nothing stands in its way, backfilling included. */
 const planning_ms = 90 * 60_000;
 
-/** Whether the night could have been planned before the rule's next one began, which ends its chances. */
+/** Whether the night could have been planned before the rule's next one, or the rule's end, took its chances away. */
 function isCalmEnough(
   { conditions: { calmSince_ms } }: Stage,
   night: DueNight,
@@ -165,6 +171,6 @@ function isCalmEnough(
 ): boolean {
   const { project, rule, at_ms } = night;
   const next = nights.find((one) => one.project === project && one.rule === rule && one.at_ms > at_ms);
-  const until_ms = next?.at_ms ?? Number.POSITIVE_INFINITY;
+  const until_ms = Math.min(next?.at_ms ?? Number.POSITIVE_INFINITY, night.withdrawn_at_ms);
   return Math.max(calmSince_ms, at_ms) + planning_ms <= until_ms;
 }
