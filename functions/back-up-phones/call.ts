@@ -1,15 +1,15 @@
 import { readStop } from "../../shared/control/stop.ts";
 import { inParallel } from "../../shared/core/parallel.ts";
 import { type Batch, type BatchAnswer, batchRecord } from "../../shared/instances/phones/batch.ts";
-import { applyVerdict, noJob } from "../../shared/instances/phones/judge.ts";
 import { lockInstance } from "../../shared/instances/phones/lock.ts";
 import { type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
 import { isAboutInstances } from "../../shared/instances/phones/states.ts";
+import { applyVerdict, noJob } from "../../shared/instances/phones/verdict.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
-import { conclude, type Result } from "../../shared/work/conclude.ts";
 import { resultOfError } from "../../shared/work/failure.ts";
 import { callMatters_ms, lease_ms } from "../../shared/work/lease.ts";
+import { applyResult, type Result } from "../../shared/work/result.ts";
 import { claim } from "../../shared/work/transitions.ts";
 import type { InProject } from "./definition.ts";
 
@@ -31,8 +31,8 @@ interface Claimed {
  * refusal because of one of them is narrowed down by calls for each half, with intents of their own. Returns for how
  * many a call was made.
  */
-export async function callTogether(going: readonly Going[], surroundings: InProject): Promise<number> {
-  const { ledger, clock, random, lease, project } = surroundings;
+export async function callTogether(going: readonly Going[], deps: InProject): Promise<number> {
+  const { ledger, clock, random, lease, project } = deps;
   const batch: Batch = {
     project: project.name,
     batch_id: random.id(),
@@ -44,34 +44,34 @@ export async function callTogether(going: readonly Going[], surroundings: InProj
   const begun = await batchRecord.create(ledger, batch);
   // Its id was drawn for it: the write is ours, and its answer was lost. settle-phones sends the releases again.
   if (begun === "conflict") return 0;
-  const claims = await inParallel(going, itemsAtOnce, (one) => intend(one, batch, surroundings));
+  const claims = await inParallel(going, itemsAtOnce, (one) => intend(one, batch, deps));
   const claimed = claims.filter((one) => one !== undefined);
   if (claimed.length === 0) return 0;
 
   if (await readStop(ledger)) {
     const stopped: Result<Phone> = { result: "no-effect", reason: "the stop flag is set" };
-    await concludeAll(claimed, () => stopped, surroundings);
+    await concludeAll(claimed, () => stopped, deps);
     return 0;
   }
   // All this may have taken long: no call starts whose effect could show only after a lease.
   const left_ms = Math.min(...claimed.map(({ until_ms }) => until_ms)) - clock.now();
   if (left_ms < callMatters_ms(lease)) return 0;
 
-  const result = await call(claimed, batch, surroundings);
+  const result = await call(claimed, batch, deps);
   if ("answer" in result) {
-    await recordAnswer(begun, result.answer, surroundings);
-    await concludeAll(claimed, (phone) => resultFor(phone, result.answer), surroundings);
+    await recordAnswer(begun, result.answer, deps);
+    await concludeAll(claimed, (phone) => resultFor(phone, result.answer), deps);
     return claimed.length;
   }
   const narrows = claimed.length > 1 && (result.result === "busy" || result.result === "refused");
   if (!narrows) {
-    await concludeAll(claimed, () => result, surroundings);
+    await concludeAll(claimed, () => result, deps);
     return claimed.length;
   }
   const half = Math.ceil(claimed.length / 2);
   const again = claimed.map(({ claimed: seen, state }) => ({ seen, state }));
-  const first = await callTogether(again.slice(0, half), surroundings);
-  return first + (await callTogether(again.slice(half), surroundings));
+  const first = await callTogether(again.slice(0, half), deps);
+  return first + (await callTogether(again.slice(half), deps));
 }
 
 /** Takes the instance, then writes the intent; undefined when another release has it or somebody else was faster. */
@@ -128,7 +128,7 @@ async function call(
     return { answer: { task_id: data.task_id, jobs } };
   } catch (error) {
     const result = resultOfError(error);
-    // What is wrong with the whole request is mended by people; it must not end a hundred releases.
+    // What is wrong with the whole request is fixed by people; it must not end a hundred releases.
     if (result.result === "refused" && !isAboutInstances(result.code))
       return { result: "no-effect", reason: result.reason };
     return result;
@@ -158,7 +158,7 @@ async function concludeAll(
   await inParallel(claimed, itemsAtOnce, async ({ claimed: seen }) => {
     const result = resultOf(seen.value);
     const value = result
-      ? conclude(seen.value, result, clock.now()).value
+      ? applyResult(seen.value, result, clock.now()).value
       : applyVerdict(seen.value, noJob, project.instances.phones, clock.now());
     // Lost to somebody who has looked after the lease: what that one found stands.
     await phoneRecord.replace(ledger, seen, value);

@@ -3,15 +3,15 @@ import { readStop } from "../../shared/control/stop.ts";
 import { chunks, inParallel } from "../../shared/core/parallel.ts";
 import { byProject } from "../../shared/instances/by-project.ts";
 import { batchRecord } from "../../shared/instances/phones/batch.ts";
+import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { statesOf } from "../../shared/instances/phones/states.ts";
 import {
   applyVerdict,
   judgePhone,
   longestInstanceId,
+  type PhoneVerdict,
   type SeenState,
-  type Verdict,
-} from "../../shared/instances/phones/judge.ts";
-import { newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
-import { statesOf } from "../../shared/instances/phones/states.ts";
+} from "../../shared/instances/phones/verdict.ts";
 import { implementTogether } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
@@ -24,7 +24,7 @@ import { definition, type InProject, type PhoneDeps } from "./definition.ts";
 type Request = ReturnType<typeof phoneReleaseRequested.parse>;
 
 /** What became of the requests: how many were called for, adopted, put off, ended, and what was not due. */
-type Counts = Partial<Record<Verdict["do"] | "not-due" | "lost", number>>;
+type Counts = Partial<Record<PhoneVerdict["do"] | "not-due" | "lost", number>>;
 
 /** Documented: one call is for at most 100 instances. */
 const mostInstances = 100;
@@ -32,41 +32,42 @@ const mostInstances = 100;
 /** Backs up the instances whose release was asked for: state first, then at most one call for each (see docs). */
 export async function backUpPhones(
   requests: readonly Request[],
-  surroundings: PhoneDeps,
+  deps: PhoneDeps,
 ): Promise<{ broken: number[]; projects: Record<string, Counts> }> {
-  const { groups, broken } = byProject(surroundings.estate, requests);
+  const { groups, broken } = byProject(deps.estate, requests);
   const projects: Record<string, Counts> = {};
   for (const [project, ofProject] of groups) {
-    const provider = await surroundings.provider(project);
-    projects[project.name] = await backUpInProject(ofProject, { ...surroundings, project, provider });
+    const provider = await deps.provider(project);
+    projects[project.name] = await backUpInProject(ofProject, { ...deps, project, provider });
   }
   return { broken, projects };
 }
 
-async function backUpInProject(requests: readonly Request[], surroundings: InProject): Promise<Counts> {
-  const { ledger } = surroundings;
+async function backUpInProject(requests: readonly Request[], deps: InProject): Promise<Counts> {
+  const { ledger } = deps;
   const unique = [...new Map(requests.map((request) => [keyOf(request), request])).values()];
   const counts: Counts = {};
   const count = (what: keyof Counts, by = 1) => {
     counts[what] = (counts[what] ?? 0) + by;
   };
 
-  const remembered = await inParallel(unique, itemsAtOnce, (request) => remember(request, surroundings));
+  const remembered = await inParallel(unique, itemsAtOnce, (request) => remember(request, deps));
   const due = remembered.filter((stored) => stored !== undefined);
   count("not-due", unique.length - due.length);
   if (due.length === 0) return counts;
 
-  const [states, stop] = await Promise.all([lookAt(due, surroundings), readStop(ledger)]);
+  const [states, stop] = await Promise.all([lookAt(due, deps), readStop(ledger)]);
   const going: Going[] = [];
   await inParallel(due, itemsAtOnce, async (seen) => {
-    const verdict = await judge(seen.value, states, surroundings);
+    const verdict = await verdictsOf(seen.value, states, deps);
     if (verdict.do === "call" && !stop) return void going.push({ seen, state: verdict.state });
-    const held: Verdict = verdict.do === "call" ? { do: "wait", reason: "the stop flag is set" } : verdict;
-    count((await write(seen, held, surroundings)) ? held.do : "lost");
+    const held: PhoneVerdict =
+      verdict.do === "call" ? { do: "wait", reason: "the stop flag is set" } : verdict;
+    count((await write(seen, held, deps)) ? held.do : "lost");
   });
 
   for (const some of chunks(going, mostInstances)) {
-    const called = await callTogether(some, surroundings);
+    const called = await callTogether(some, deps);
     count("call", called);
     count("lost", some.length - called);
   }
@@ -98,11 +99,11 @@ async function lookAt(
   return statesOf(provider, random, ids).catch(failureOf);
 }
 
-async function judge(
+async function verdictsOf(
   phone: Phone,
   states: Map<string, SeenState> | Failure,
   { ledger, clock }: InProject,
-): Promise<Verdict> {
+): Promise<PhoneVerdict> {
   if (phone.instance_id.length > longestInstanceId) {
     return {
       do: "end",
@@ -110,9 +111,9 @@ async function judge(
       reason: `an instance id has at most ${longestInstanceId} characters`,
     };
   }
-  const doubted = phone.work.state === "intended" ? phone.call : null;
+  const ambiguous = phone.work.state === "intended" ? phone.call : null;
   const batch =
-    doubted && (await batchRecord.read(ledger, { project: phone.project, batch_id: doubted.batch_id }));
+    ambiguous && (await batchRecord.read(ledger, { project: phone.project, batch_id: ambiguous.batch_id }));
   if (!(states instanceof Map)) {
     const verdict = judgePhone(phone, undefined, batch?.value.answer ?? undefined, clock.now());
     return verdict.do === "wait" ? { do: "wait", reason: states.reason } : verdict;
@@ -123,7 +124,7 @@ async function judge(
 /** Writes a verdict that needs no call; false when somebody else was faster. */
 async function write(
   seen: Stored<Phone>,
-  verdict: Exclude<Verdict, { do: "call" }>,
+  verdict: Exclude<PhoneVerdict, { do: "call" }>,
   { ledger, clock, project }: InProject,
 ): Promise<boolean> {
   const now_ms = clock.now();
@@ -135,7 +136,7 @@ async function write(
 }
 
 /** The answer had been recorded before the function that made the call died. */
-function adopted(phone: Phone, { task_id, job_id }: Verdict & { do: "adopt" }, now_ms: number): Phone {
+function adopted(phone: Phone, { task_id, job_id }: PhoneVerdict & { do: "adopt" }, now_ms: number): Phone {
   if (!phone.call) return phone;
   return {
     ...phone,

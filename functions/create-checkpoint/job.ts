@@ -15,10 +15,10 @@ import { projectOf } from "../../shared/estate/find.ts";
 import type { ClientOf, Deps, DepsInProject } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import { measuresOf } from "../../shared/lambda/measures.ts";
-import type { Performed, Result } from "../../shared/work/conclude.ts";
 import { delays } from "../../shared/work/delays.ts";
 import { failureOf, resultOfError } from "../../shared/work/failure.ts";
 import { perform } from "../../shared/work/perform.ts";
+import type { Performed, Result } from "../../shared/work/result.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import { definition } from "./definition.ts";
 
@@ -38,13 +38,13 @@ export async function createCheckpointFor(
 ): Promise<CheckpointPerformed> {
   const project = projectOf(deps.estate, message.project);
   const provider = await deps.provider(project);
-  const surroundings: InProject = { ...deps, project, provider };
-  const previous = await previousIsOpen(message, surroundings);
+  const inProject: InProject = { ...deps, project, provider };
+  const previous = await previousIsOpen(message, inProject);
   const performed = await perform(
     {
       record: slotRecord,
-      act: (slot) => post(provider, slot, surroundings),
-      look: (slot) => look(provider, slot, surroundings),
+      act: (slot) => post(provider, slot, inProject),
+      look: (slot) => look(provider, slot, inProject),
       mayAct(slot, now_ms) {
         if (now_ms >= slot.deadline_at_ms)
           return {
@@ -54,7 +54,7 @@ export async function createCheckpointFor(
         return previous ? { until_ms: now_ms + delays.earlierSlot_ms } : undefined;
       },
     },
-    surroundings,
+    inProject,
     { id: message, attempt: message.attempt },
   );
   if (performed.did !== "settled") return performed;
@@ -75,7 +75,7 @@ async function previousIsOpen(message: CheckpointDue, { ledger }: InProject): Pr
   return previous !== undefined && isOpen(previous.value.work);
 }
 
-async function post(provider: Provider, slot: Slot, surroundings: InProject): Promise<Result<Slot>> {
+async function post(provider: Provider, slot: Slot, deps: InProject): Promise<Result<Slot>> {
   const { attempt } = slot.work;
   const resources = remaining(slot);
   try {
@@ -94,7 +94,7 @@ async function post(provider: Provider, slot: Slot, surroundings: InProject): Pr
           },
         },
       },
-      { deadline_ms: surroundings.lease.deadline_ms },
+      { deadline_ms: deps.lease.deadline_ms },
     );
     // One that bears no id is found missing among the tasks.
     const skipped = (checkpoint.vault?.skipped_resources ?? []).flatMap(({ id, ...why }) =>
@@ -106,11 +106,11 @@ async function post(provider: Provider, slot: Slot, surroundings: InProject): Pr
     const whole = { ...slot, resources: [...new Set([...slot.resources, ...left])] };
     const value = withAttempt(whole, {
       checkpoint_id: checkpoint.id,
-      at_ms: surroundings.clock.now(),
+      at_ms: deps.clock.now(),
       resources: taken.length > 0 || left.size > 0 ? taken : resources,
     });
     for (const { id, code, reason } of skipped) {
-      value.trouble[id] = toTrouble({
+      value.failure[id] = toTrouble({
         code: code ?? "skipped",
         reason: reason ?? "the provider left it out of the checkpoint",
         attempt,
@@ -119,7 +119,7 @@ async function post(provider: Provider, slot: Slot, surroundings: InProject): Pr
     }
     return { result: "accepted", id: checkpoint.id, value, adopted: false };
   } catch (error) {
-    return refusal(error, provider, slot, surroundings);
+    return refusal(error, provider, slot, deps);
   }
 }
 
@@ -127,13 +127,13 @@ async function refusal(
   error: unknown,
   provider: Provider,
   slot: Slot,
-  surroundings: InProject,
+  deps: InProject,
 ): Promise<Result<Slot>> {
   const result = resultOfError(error);
   if (result.result === "refused") return { ...result, outcome: endWithout(slot, "failed") };
   if (result.result !== "busy") return result;
   // What is in progress may be our own earlier call.
-  const found = await look(provider, slot, surroundings).catch(leaveForLater);
+  const found = await look(provider, slot, deps).catch(leaveForLater);
   if (found) return { result: "accepted", id: found.id, value: found.value, adopted: true };
   return nothingLeft(error, slot) ?? result;
 }
@@ -152,7 +152,7 @@ function nothingLeft(error: unknown, slot: Slot): Result<Slot> | undefined {
   if (attempt === 1 || put_off < patience) return undefined;
   const { code, message: reason } = error;
   const refused = remaining(slot).map((id) => [id, toTrouble({ code, reason, attempt, final: true })]);
-  const value = { ...slot, trouble: { ...slot.trouble, ...Object.fromEntries(refused) } };
+  const value = { ...slot, failure: { ...slot.failure, ...Object.fromEntries(refused) } };
   return { result: "refused", outcome: endWithout(slot, "failed"), code, reason, value };
 }
 
@@ -183,7 +183,7 @@ function withAttempt(
     ...slot,
     // A vault may have gained resources since the night was planned.
     resources: [...new Set([...slot.resources, ...resources])],
-    trouble: { ...slot.trouble },
+    failure: { ...slot.failure },
     attempts: [
       ...slot.attempts.map((earlier) => ({ ...earlier, resources: [] })),
       { ...accepted, resources, attempt, name: attemptName(slot, attempt) },

@@ -5,9 +5,9 @@ import { type Audit, auditRecord, newAudit, nextTrigger, seenAudit } from "../..
 import type { Deps, DepsInProject } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
-import type { Performed, Result } from "../../shared/work/conclude.ts";
 import { resultOfError } from "../../shared/work/failure.ts";
 import { perform } from "../../shared/work/perform.ts";
+import type { Performed, Result } from "../../shared/work/result.ts";
 import { definition } from "./definition.ts";
 
 type Found = ReturnType<typeof auditInstanceFound.parse>;
@@ -53,7 +53,7 @@ async function switchOn(
   rules: AuditRules,
   { project, provider, clock, lease }: DepsInProject<typeof definition>,
 ): Promise<Result<Audit>> {
-  const trigger = nextTrigger({ ...rules, time_zone: rules.time_zone ?? project.time_zone }, clock.now());
+  const trigger = nextTrigger({ ...rules, timezone: rules.timezone ?? project.timezone }, clock.now());
   try {
     await provider.setAuditBackup(
       {

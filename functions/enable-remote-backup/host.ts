@@ -1,10 +1,10 @@
 import type { Surveyed } from "../../shared/instances/assess-host.ts";
 import { type Host, type HostLook, hostRecord, seenHost } from "../../shared/instances/host.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
-import type { Performed, Result } from "../../shared/work/conclude.ts";
 import { resultOfError } from "../../shared/work/failure.ts";
 import { type LeaseTerms, leaseTerms } from "../../shared/work/lease.ts";
 import { perform } from "../../shared/work/perform.ts";
+import type { Performed, Result } from "../../shared/work/result.ts";
 import type { Found, HostDeps, Provider } from "./definition.ts";
 
 /** A call may have to wait for two minutes of the budget before it is sent. */
@@ -14,9 +14,9 @@ const lease: LeaseTerms = { ...leaseTerms, deadline_ms: 150_000 };
 export async function backUpHost(
   message: Found,
   surveyed: Surveyed,
-  surroundings: Omit<HostDeps, "provider"> & { readonly provider: Provider },
+  deps: Omit<HostDeps, "provider"> & { readonly provider: Provider },
 ): Promise<Performed> {
-  const { ledger, clock, provider } = surroundings;
+  const { ledger, clock, provider } = deps;
   const listed = surveyed.hosts.get(message.host_id);
   const assess = () => listed && surveyed.assess(listed);
   const look = listed && { host_name: listed.host_name ?? "", assessment: surveyed.assess(listed) };
@@ -40,7 +40,7 @@ export async function backUpHost(
       },
       act: (value) => setServer(value, surveyed, provider),
     },
-    { ...surroundings, lease },
+    { ...deps, lease },
     { id: message, attempt: message.attempt ?? host.work.attempt },
   );
 

@@ -5,9 +5,9 @@ import { byProject } from "../../shared/instances/by-project.ts";
 import { type Host, hostRecord, newHost } from "../../shared/instances/host.ts";
 import { implementTogether } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
-import type { Performed } from "../../shared/work/conclude.ts";
 import { delayAgain_ms } from "../../shared/work/delays.ts";
 import { failureOf } from "../../shared/work/failure.ts";
+import type { Performed } from "../../shared/work/result.ts";
 import { delay } from "../../shared/work/transitions.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import { definition, type Found, type HostDeps } from "./definition.ts";
@@ -18,21 +18,21 @@ type Counts = Partial<Record<Performed["did"] | "left", number>>;
 /** Gives remote backup to hosts, many with one listing, one after the other as the rate budget allows. */
 export async function enableRemoteBackups(
   found: readonly Found[],
-  surroundings: HostDeps,
+  deps: HostDeps,
 ): Promise<{ broken: number[]; projects: Record<string, Counts> }> {
-  const { groups, broken } = byProject(surroundings.estate, found);
+  const { groups, broken } = byProject(deps.estate, found);
   const projects: Record<string, Counts> = {};
   for (const [project, messages] of groups)
-    projects[project.name] = await enableInProject(project, messages, surroundings);
+    projects[project.name] = await enableInProject(project, messages, deps);
   return { broken, projects };
 }
 
 async function enableInProject(
   project: Project,
   messages: readonly Found[],
-  surroundings: HostDeps,
+  deps: HostDeps,
 ): Promise<Counts> {
-  const { ledger, clock, signal } = surroundings;
+  const { ledger, clock, signal } = deps;
   const rules = project.instances.hosts;
   if (!rules) return { nothing: messages.length };
 
@@ -41,12 +41,10 @@ async function enableInProject(
   await inParallel(unique, itemsAtOnce, (message) =>
     hostRecord.create(ledger, newHost(message, clock.now())),
   );
-  const provider = await surroundings.provider(project);
+  const provider = await deps.provider(project);
   const surveyed = await surveyHosts(provider, rules).catch(failureOf);
   if ("kind" in surveyed) {
-    await inParallel(unique, itemsAtOnce, (message) =>
-      waitFor(message, surroundings, surveyed.retry_after_ms),
-    );
+    await inParallel(unique, itemsAtOnce, (message) => waitFor(message, deps, surveyed.retry_after_ms));
     return { "put-off": unique.length };
   }
 
@@ -58,11 +56,11 @@ async function enableInProject(
     }
     // It may be there, and may have its server: nothing can be said before it can be read.
     if (!surveyed.hosts.has(message.host_id) && !surveyed.isGone(message.host_id)) {
-      await waitFor(message, surroundings, 0);
+      await waitFor(message, deps, 0);
       counts["put-off"] = (counts["put-off"] ?? 0) + 1;
       continue;
     }
-    const { did } = await backUpHost(message, surveyed, { ...surroundings, provider });
+    const { did } = await backUpHost(message, surveyed, { ...deps, provider });
     counts[did] = (counts[did] ?? 0) + 1;
   }
   return counts;

@@ -2,11 +2,11 @@ import type { Policy } from "../../shared/api/operations/cbr/policy.ts";
 import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
 import { type Association, planAssociations } from "../../shared/policies/associate.ts";
 import { comparePolicy } from "../../shared/policies/compare.ts";
-import { asChange } from "../../shared/policies/standing.ts";
+import { asChange } from "../../shared/policies/drift.ts";
 import { type PolicyState, toDefinition, toRetention } from "../../shared/policies/state.ts";
 import { create, listPolicies, mayHaveName } from "./create.ts";
 import type { InProject } from "./definition.ts";
-import { open, policyIdOf, record, type Stands } from "./stand.ts";
+import { open, type PolicyOutcome, policyIdOf, record } from "./outcome.ts";
 
 const wantedState = ({ enabled, retention, schedule }: CbrPolicyRules): PolicyState => ({
   enabled,
@@ -21,12 +21,12 @@ const actualState = ({ enabled, operation_definition, trigger }: Policy): Policy
 });
 
 /** The policies of the backup service that the estate names, and the vaults that follow them. */
-export async function enforceCbr(surroundings: InProject): Promise<Stands[]> {
-  const { project, provider } = surroundings;
+export async function enforceCbr(deps: InProject): Promise<PolicyOutcome[]> {
+  const { project, provider } = deps;
   const named = project.policies.cbr;
   if (named.length === 0) return [];
   const { policies, unreadable } = await listPolicies(provider);
-  const hostPolicyId = project.policies.hss && (await policyIdOf(surroundings, "hss"));
+  const hostPolicyId = project.policies.hss && (await policyIdOf(deps, "hss"));
   const matched = match(
     named.filter(({ name }) => !mayHaveName(unreadable, name) || policies.some((one) => one.name === name)),
     // Identical or not, host security's policy is no other rule's.
@@ -42,18 +42,18 @@ export async function enforceCbr(surroundings: InProject): Promise<Stands[]> {
       const problem = `what the provider lists of it, or of a policy without a name, cannot be read: ${unclear.problem}`;
       made.set(rules.name, { policy_id: undefined, problem });
     } else {
-      made.set(rules.name, await create(rules, policies.length + unreadable.length, surroundings));
+      made.set(rules.name, await create(rules, policies.length + unreadable.length, deps));
     }
   }
-  const associations = await associationsOf(named, policies, made, surroundings);
+  const associations = await associationsOf(named, policies, made, deps);
 
-  const stands: Stands[] = [];
+  const outcomes: PolicyOutcome[] = [];
   for (const rules of named) {
     const { policy_id, problem } = made.get(rules.name) ?? {};
     const changes = associations.changes.get(rules.name) ?? [];
     const conflict = associations.conflicts.find((one) => one.policies.includes(rules.name));
-    stands.push(
-      await enforceOne(surroundings, {
+    outcomes.push(
+      await enforceOne(deps, {
         rules,
         policy: matched.get(rules.name),
         policy_id,
@@ -64,7 +64,7 @@ export async function enforceCbr(surroundings: InProject): Promise<Stands[]> {
       }),
     );
   }
-  return stands;
+  return outcomes;
 }
 
 /** The policy of each rule: by name, else one that is exactly what the rule says and that no other rule has. */
@@ -115,9 +115,9 @@ interface Named {
   readonly problem: string | undefined;
 }
 
-async function enforceOne(surroundings: InProject, named: Named): Promise<Stands> {
+async function enforceOne(deps: InProject, named: Named): Promise<PolicyOutcome> {
   const { rules, policy, policy_id, changes, problem } = named;
-  const { provider } = surroundings;
+  const { provider } = deps;
   const name = `cbr:${rules.name}`;
   const wanted = wantedState(rules);
   const actual = policy ? actualState(policy) : wanted;
@@ -125,13 +125,13 @@ async function enforceOne(surroundings: InProject, named: Named): Promise<Stands
   const harmless = changes.filter(({ change }) => change === "associate");
   const other = changes.filter(({ change }) => change !== "associate");
   const pending = [...plan.pending, ...other.map(asChange)];
-  const opened = await open(surroundings, name, pending);
+  const opened = await open(deps, name, pending);
   const { approved } = opened;
 
   let sent = 0;
-  const target = approved ? wanted : plan.mended;
+  const target = approved ? wanted : plan.fixed;
   if (policy_id && comparePolicy(target, actual).drift.length > 0) {
-    await put(surroundings, policy_id, target, actual);
+    await put(deps, policy_id, target, actual);
     sent++;
   }
   for (const change of policy_id ? [...harmless, ...(approved ? other : [])] : []) {
@@ -142,7 +142,7 @@ async function enforceOne(surroundings: InProject, named: Named): Promise<Stands
     sent++;
   }
   const drift = [...plan.drift, ...changes.map(asChange)];
-  return record(surroundings, opened, { policy_id: policy_id ?? null, drift, sent, problem });
+  return record(deps, opened, { policy_id: policy_id ?? null, drift, sent, problem });
 }
 
 /** One request, with the parts that differ. */

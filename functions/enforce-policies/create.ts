@@ -1,9 +1,9 @@
 import { ListUnreadable, textOf, type UnreadableItem } from "../../shared/api/list.ts";
 import type { CbrPolicyRules } from "../../shared/estate/policies.ts";
-import { type Creation, creationRecord } from "../../shared/policies/standing.ts";
-import type { Result } from "../../shared/work/conclude.ts";
+import { type Creation, creationRecord } from "../../shared/policies/drift.ts";
 import { resultOfError } from "../../shared/work/failure.ts";
 import { perform } from "../../shared/work/perform.ts";
+import type { Result } from "../../shared/work/result.ts";
 import { plan, reopen, settle } from "../../shared/work/transitions.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import type { InProject } from "./definition.ts";
@@ -19,27 +19,23 @@ interface Made {
 }
 
 /** Makes a policy that the estate names and no list shows: exactly once, whatever becomes of the answer. */
-export async function create(
-  rules: CbrPolicyRules,
-  existing: number,
-  surroundings: InProject,
-): Promise<Made> {
+export async function create(rules: CbrPolicyRules, existing: number, deps: InProject): Promise<Made> {
   if (existing >= mostPolicies) {
     const problem = `it cannot be made: the project has ${existing} policies, at most ${mostPolicies} are possible`;
     return { policy_id: undefined, problem };
   }
-  const { ledger, clock, project } = surroundings;
+  const { ledger, clock, project } = deps;
   const id = { project: project.name, name: rules.name };
   await creationRecord.create(ledger, { ...id, work: plan(clock.now()) });
-  await beginAgain(id, surroundings);
+  await beginAgain(id, deps);
   const seen = await creationRecord.read(ledger, id);
   const performed = await perform(
     {
       record: creationRecord,
-      act: (creation) => post(creation, rules, surroundings),
-      look: (creation) => look(creation, surroundings),
+      act: (creation) => post(creation, rules, deps),
+      look: (creation) => look(creation, deps),
     },
-    surroundings,
+    deps,
     { id, attempt: seen?.value.work.attempt ?? 1 },
   );
   const made = await creationRecord.read(ledger, id);

@@ -5,7 +5,7 @@ import { eachProject } from "../../shared/work/each-project.ts";
 import { enforceCbr } from "./cbr.ts";
 import { definition } from "./definition.ts";
 import { enforceHss } from "./hss.ts";
-import type { Stands } from "./stand.ts";
+import type { PolicyOutcome } from "./outcome.ts";
 
 /**
  * Makes the policies of every project what the estate says, as far as that lengthens protection; the rest is reported and
@@ -14,17 +14,17 @@ import type { Stands } from "./stand.ts";
 export function enforcePolicies(_due: ReturnType<typeof policiesDue.parse>, deps: Deps<typeof definition>) {
   return eachProject(deps, "policies-unchecked", async (project, signal) => {
     const inProject = { ...deps, project, provider: await deps.provider(project, signal) };
-    const stands: Stands[] = [];
+    const outcomes: PolicyOutcome[] = [];
     const failures: unknown[] = [];
     // Host security's first: its policy is in the backup service's list as well, and must be known there.
     for (const enforce of [enforceHss, enforceCbr]) {
       await enforce(inProject).then(
-        (some) => stands.push(...some),
+        (some) => outcomes.push(...some),
         (error: unknown) => failures.push(error),
       );
     }
     if (failures.length > 0) throw failures[0];
-    return stands;
+    return outcomes;
   });
 }
 

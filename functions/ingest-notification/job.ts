@@ -23,7 +23,7 @@ import { definition } from "./definition.ts";
 
 type Request = ReturnType<typeof notificationReceived.parse>;
 
-interface IngestSurroundings extends Verifying {
+interface IngestDeps extends Verifying {
   readonly estate: Estate;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -44,15 +44,15 @@ interface Ingested {
  */
 export async function ingestNotification(
   { body = "", isBase64Encoded, requestContext }: Request,
-  surroundings: IngestSurroundings,
+  deps: IngestDeps,
 ): Promise<Ingested> {
   try {
     const { method } = requestContext.http;
     if (method !== "POST") throw new NotificationRefused("method", method);
     const message = readMessage(body, isBase64Encoded);
-    const project = projectOfTopic(message, surroundings.estate);
-    await verifyMessage(message, surroundings, surroundings.clock.now());
-    return await once(message, surroundings, () => take(message, project, surroundings));
+    const project = projectOfTopic(message, deps.estate);
+    await verifyMessage(message, deps, deps.clock.now());
+    return await once(message, deps, () => take(message, project, deps));
   } catch (error) {
     if (!(error instanceof NotificationRefused)) throw error;
     return { status: error.status, did: "refused", reason: error.reason, detail: error.message };
@@ -68,7 +68,7 @@ function projectOfTopic({ topic_urn }: SmnMessage, { projects }: Estate): Projec
 /** Does something for a message that was not seen before. When it fails the message is forgotten, so that it may come again. */
 async function once(
   { topic_urn, message_id }: SmnMessage,
-  { ledger, clock }: IngestSurroundings,
+  { ledger, clock }: IngestDeps,
   run: () => Promise<Ingested>,
 ): Promise<Ingested> {
   const seen = await seenMessage.create(ledger, { topic_urn, message_id, seen_at_ms: clock.now() });
@@ -84,7 +84,7 @@ async function once(
 async function take(
   message: SmnMessage,
   project: Project,
-  { queues, fetcher, hosts }: IngestSurroundings,
+  { queues, fetcher, hosts }: IngestDeps,
 ): Promise<Ingested> {
   if (message.type === "UnsubscribeConfirmation") return { status: 200, did: "ignored" };
   if (message.type === "SubscriptionConfirmation") {

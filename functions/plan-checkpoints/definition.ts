@@ -16,7 +16,7 @@ export const definition = defineFunction({
           whose: [project.name, rule.name],
           description: `Checkpoints of rule ${rule.name} in project ${project.name}`,
           cron: rule.schedule.cron,
-          timezone: rule.schedule.time_zone ?? project.time_zone,
+          timezone: rule.schedule.timezone ?? project.timezone,
           data: { project: project.name, rule: rule.name },
         })),
       ),

@@ -10,14 +10,14 @@ export const definition = defineFunction({
     on: "schedule",
     event: pruneDue,
     schedules: ({ projects }) =>
-      projects.flatMap(({ name, prune, time_zone }) =>
+      projects.flatMap(({ name, prune, timezone }) =>
         prune
           ? {
               name: "prune",
               whose: [name],
               description: `Pruning of project ${name}`,
               cron: prune.schedule.cron,
-              timezone: prune.schedule.time_zone ?? time_zone,
+              timezone: prune.schedule.timezone ?? timezone,
               data: { project: name },
             }
           : [],

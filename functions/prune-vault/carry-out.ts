@@ -7,7 +7,7 @@ import type { InProject } from "./definition.ts";
 import { type After, deleteOne } from "./delete-one.ts";
 import { reliedOn_ms } from "./listing.ts";
 import { type Look, lookAgain } from "./look-again.ts";
-import { setback } from "./setback.ts";
+import { sliceError } from "./slice-error.ts";
 
 /** How many backups one message deletes; then another goes on, and the queue's other vaults get their turn. */
 const sliceSize = 100;
@@ -16,14 +16,14 @@ const sliceSize = 100;
  * Carries a plan out, slice by slice: what of it may still go, each after a last look. When its grounds are no longer
  * those it was made on, it ends, and the next slice makes another.
  */
-export async function carryOut(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {
-  const plan = await planOf(prune, surroundings);
-  const toDelete = (await decisionsOf(surroundings.ledger, plan)).filter(({ action }) => action === "delete");
-  const begun = { ...prune, not_before_ms: surroundings.clock.now(), note: "" };
-  const look = await lookAgain(begun, toDelete, surroundings);
+export async function carryOut(prune: VaultPrune, deps: InProject): Promise<VaultPrune> {
+  const plan = await planOf(prune, deps);
+  const toDelete = (await decisionsOf(deps.ledger, plan)).filter(({ action }) => action === "delete");
+  const begun = { ...prune, not_before_ms: deps.clock.now(), note: "" };
+  const look = await lookAgain(begun, toDelete, deps);
   if ("ended" in look) return look.ended;
-  const pending = await pendingOf(toDelete, look, surroundings);
-  const slice = { pending: pending.slice(0, sliceSize), toDelete, surroundings };
+  const pending = await pendingOf(toDelete, look, deps);
+  const slice = { pending: pending.slice(0, sliceSize), toDelete, deps };
   const { at, isDone } = await carryOutSlice(slice, look);
   if (!isDone || pending.length > sliceSize) return at;
   return {
@@ -39,14 +39,14 @@ interface Slice {
   readonly pending: readonly PruneDecision[];
   /** What the whole plan deletes. */
   readonly toDelete: readonly PruneDecision[];
-  readonly surroundings: InProject;
+  readonly deps: InProject;
 }
 
 async function carryOutSlice(
-  { pending, toDelete, surroundings }: Slice,
+  { pending, toDelete, deps }: Slice,
   first: Look,
 ): Promise<{ readonly at: VaultPrune; readonly isDone: boolean }> {
-  const { clock, signal } = surroundings;
+  const { clock, signal } = deps;
   let look = first;
   let at = look.prune;
   const unfinished = (left: VaultPrune) => ({ at: left, isDone: false });
@@ -56,14 +56,14 @@ async function carryOutSlice(
       if (signal.aborted) return unfinished(at);
       try {
         if (clock.now() - look.at_ms >= reliedOn_ms) {
-          const again = await lookAgain(at, toDelete, surroundings);
+          const again = await lookAgain(at, toDelete, deps);
           if ("ended" in again) return unfinished(again.ended);
           look = again;
           at = look.prune;
         }
-        after = await deleteOne(decision, look, surroundings);
+        after = await deleteOne(decision, look, deps);
       } catch (error) {
-        return unfinished(await setback(error, at, surroundings));
+        return unfinished(await sliceError(error, at, deps));
       }
     }
     if (after === "resumed") return unfinished(decideAnew(at));

@@ -37,22 +37,22 @@ export type After = "done" | "resumed" | "look-again" | StopFlag;
 export async function deleteOne(
   decision: PruneDecision,
   { prune, allowed, resumes, at_ms }: Look,
-  surroundings: InProject,
+  deps: InProject,
 ): Promise<After> {
-  const { ledger, clock } = surroundings;
+  const { ledger, clock } = deps;
   const isAllowed = allowed.has(decision.id);
   const before = await deletionRecord.read(ledger, { ...prune, backup_id: decision.id });
   const begun = before !== undefined && isBegun(before.value);
   if ((before && isOver(before.value)) || !(isAllowed || begun)) return "done";
 
-  const seen = await lookAt(decision, begun, surroundings);
+  const seen = await lookAt(decision, begun, deps);
   if ("ending" in seen) {
-    await conclude(decision, before, seen.ending, prune, surroundings);
+    await recordEnding(decision, before, seen.ending, prune, deps);
     return "done";
   }
   if (!isAllowed) return "done";
   if (clock.now() - at_ms >= reliedOn_ms) return "look-again";
-  const intended = await intend(decision, before, prune, surroundings);
+  const intended = await intend(decision, before, prune, deps);
   if (!intended) return "done";
   const change = (ending: Ending) =>
     deletionRecord.replace(ledger, intended, { ...intended.value, ...ending, changed_at_ms: clock.now() });
@@ -63,9 +63,7 @@ export async function deleteOne(
     await change({ state: "intended", code: "stopped", note: control.stop?.reason ?? "resumed" });
     return control.stop ?? "resumed";
   }
-  await change(
-    hold ? refusal("on-hold", `${hold.id}: ${hold.reason}`) : await request(decision.id, surroundings),
-  );
+  await change(hold ? refusal("on-hold", `${hold.id}: ${hold.reason}`) : await request(decision.id, deps));
   return "done";
 }
 
@@ -134,7 +132,7 @@ async function intend(
   return written === "conflict" ? undefined : written;
 }
 
-async function conclude(
+async function recordEnding(
   decision: PruneDecision,
   before: Stored<Deletion> | undefined,
   ending: Ending,

@@ -11,7 +11,7 @@ import { type VaultPrune, vaultPruneRecord } from "../../shared/prune/vault-reco
 import { carryOut } from "./carry-out.ts";
 import { definition, type InProject } from "./definition.ts";
 import { awaitApproval, planVault } from "./plan-vault.ts";
-import { setback } from "./setback.ts";
+import { sliceError } from "./slice-error.ts";
 
 type PruneVaultDue = ReturnType<typeof pruneVaultDue.parse>;
 
@@ -36,8 +36,8 @@ const slack_ms = 60_000;
  */
 export async function pruneVault(due: PruneVaultDue, deps: Deps<typeof definition>): Promise<Pruned> {
   const project = projectOf(deps.estate, due.project);
-  const surroundings: InProject = { ...deps, project, provider: await deps.provider(project) };
-  const { ledger, clock, invocation } = surroundings;
+  const inProject: InProject = { ...deps, project, provider: await deps.provider(project) };
+  const { ledger, clock, invocation } = inProject;
   const seen = await vaultPruneRecord.read(ledger, due);
   if (!seen) return { did: "nothing", why: "the ledger knows no run of this vault" };
   const why = notNow(seen.value, due, clock.now());
@@ -48,15 +48,15 @@ export async function pruneVault(due: PruneVaultDue, deps: Deps<typeof definitio
   const claimed = await vaultPruneRecord.replace(ledger, seen, { ...seen.value, lease, note });
   if (claimed === "conflict") return { did: "conflict", why: "another invocation has claimed it" };
 
-  const next = await advance(claimed.value, surroundings).catch((error: unknown) =>
-    setback(error, claimed.value, surroundings),
+  const next = await advance(claimed.value, inProject).catch((error: unknown) =>
+    sliceError(error, claimed.value, inProject),
   );
   const goesOn = next.state === "due" || (next.state === "deleting" && next.note === "");
   const slice = goesOn ? next.slice + 1 : next.slice;
   const freed = { ...next, slice, lease: null };
   if ((await vaultPruneRecord.replace(ledger, claimed, freed)) === "conflict")
     return { did: "conflict", why: "another invocation has changed it meanwhile" };
-  if (goesOn) await goOn(freed, surroundings);
+  if (goesOn) await goOn(freed, inProject);
   const did = goesOn && next.put_off > 0 ? "put-off" : next.state;
   const isNew = next.plan !== null && next.plan.hash !== claimed.value.plan?.hash;
   const planned = isNew ? (await planRecord.read(ledger, next))?.value : undefined;
@@ -73,11 +73,11 @@ function notNow(prune: VaultPrune, due: PruneVaultDue, now_ms: number): string |
   return undefined;
 }
 
-async function advance(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {
-  let now = await onPresentGrounds(prune, surroundings);
-  if (now.state === "due") now = await planVault(now, surroundings);
-  if (now.state === "waiting") now = await awaitApproval(now, surroundings);
-  if (now.state === "deleting") now = await carryOut(now, surroundings);
+async function advance(prune: VaultPrune, deps: InProject): Promise<VaultPrune> {
+  let now = await onPresentGrounds(prune, deps);
+  if (now.state === "due") now = await planVault(now, deps);
+  if (now.state === "waiting") now = await awaitApproval(now, deps);
+  if (now.state === "deleting") now = await carryOut(now, deps);
   return now;
 }
 

@@ -33,7 +33,7 @@ export async function lookAtVault(
   }
 }
 
-interface Judged {
+interface VaultDecisions {
   readonly listed: readonly Backup[];
   readonly unreadable: readonly UnreadableItem[];
   readonly decisions: PruneDecision[];
@@ -43,11 +43,11 @@ interface Judged {
  * Lists the vault completely and decides about every backup, so that the decision is good for as long as it is relied
  * on. Throws ListMoved, ProviderError, BudgetSpent, RetentionRefusal.
  */
-export async function judge(
+export async function decideVault(
   prune: VaultPrune,
   { policy, held }: Grounds,
   { estate, ledger, clock, provider }: InProject,
-): Promise<Judged> {
+): Promise<VaultDecisions> {
   const { vault_id, vault } = prune;
   const unreadable: UnreadableItem[] = [];
   const listed = await Array.fromAsync(
@@ -107,13 +107,13 @@ async function inAnyVault(
  * What the provider has of a backup that a listing of its vault lacks. Its backups move with a resource, so that the
  * listing is proof only while the resource is in the vault; otherwise the backup itself is asked for.
  */
-export function lookElsewhere(prune: VaultPrune, surroundings: InProject) {
+export function lookElsewhere(prune: VaultPrune, deps: InProject) {
   let resources: ReadonlySet<string> | undefined;
   return async ({ backup_id, resource_id }: Deletion): Promise<Backup | undefined> => {
-    resources ??= await resourcesAfterListing(prune, surroundings);
+    resources ??= await resourcesAfterListing(prune, deps);
     if (resources.has(resource_id)) return undefined;
     try {
-      return (await surroundings.provider.showBackup({ path: { backup_id } })).backup;
+      return (await deps.provider.showBackup({ path: { backup_id } })).backup;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -121,12 +121,9 @@ export function lookElsewhere(prune: VaultPrune, surroundings: InProject) {
   };
 }
 
-async function resourcesAfterListing(
-  prune: VaultPrune,
-  surroundings: InProject,
-): Promise<ReadonlySet<string>> {
+async function resourcesAfterListing(prune: VaultPrune, deps: InProject): Promise<ReadonlySet<string>> {
   try {
-    return new Set((await lookAtVault(prune, surroundings, 0)).vault.resources);
+    return new Set((await lookAtVault(prune, deps, 0)).vault.resources);
   } catch (error) {
     if (error instanceof NotPruned) return new Set();
     throw error;

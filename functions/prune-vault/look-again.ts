@@ -12,7 +12,7 @@ import {
 import { groundsOf } from "../../shared/prune/grounds.ts";
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import type { InProject } from "./definition.ts";
-import { judge, lookAtVault } from "./listing.ts";
+import { decideVault, lookAtVault } from "./listing.ts";
 
 /** What a slice has seen of its vault, and what of its plan may go by it. */
 export interface Look {
@@ -32,14 +32,14 @@ export interface Look {
 export async function lookAgain(
   prune: VaultPrune,
   toDelete: readonly PruneDecision[],
-  surroundings: InProject,
+  deps: InProject,
 ): Promise<Look | { readonly ended: VaultPrune }> {
-  const { clock, ledger, estate } = surroundings;
+  const { clock, ledger, estate } = deps;
   const { resumes } = await readStopHistory(ledger);
-  const looked = await lookAtVault(prune, surroundings);
+  const looked = await lookAtVault(prune, deps);
   const grounds = groundsOf(projectOf(estate, prune.project), looked, resumes);
   if (grounds.hash !== prune.plan?.grounds) return { ended: decideAnew(looked) };
-  const { decisions } = await judge(looked, grounds, surroundings);
+  const { decisions } = await decideVault(looked, grounds, deps);
   const now = new Map(decisions.map((decision) => [decision.id, decision]));
   const allowed = new Set<string>();
   for (const decision of toDelete) {
@@ -51,7 +51,7 @@ export async function lookAgain(
     const code = again?.code ?? "missing";
     const note = again?.reason ?? refusals.missing;
     const deletion = intendedDeletion(decision, looked, clock.now());
-    await cancel({ ...deletion, state: "refused", code, note }, surroundings);
+    await cancel({ ...deletion, state: "refused", code, note }, deps);
   }
   return { prune: looked, allowed, resumes, at_ms: clock.now() };
 }

@@ -8,22 +8,22 @@ import { makePlan, type PrunePlan, planRecord, writePlan } from "../../shared/pr
 import type { VaultPrune } from "../../shared/prune/vault-record.ts";
 import { raise } from "../../shared/work/alert.ts";
 import type { InProject } from "./definition.ts";
-import { judge, lookAtVault, lookElsewhere } from "./listing.ts";
+import { decideVault, lookAtVault, lookElsewhere } from "./listing.ts";
 
 /** Lists the vault, decides about each of its backups and writes the plan. Nothing is deleted before it is written. */
-export async function planVault(prune: VaultPrune, surroundings: InProject): Promise<VaultPrune> {
-  const { ledger, clock, estate } = surroundings;
+export async function planVault(prune: VaultPrune, deps: InProject): Promise<VaultPrune> {
+  const { ledger, clock, estate } = deps;
   // An earlier delivery may have got so far: its plan stands.
   const before = await planRecord.read(ledger, prune);
   if (before) return follow(prune, before.value, prune.unconfirmed);
 
   const { resumes } = await readStopHistory(ledger);
-  const seen = await lookAtVault(prune, surroundings);
+  const seen = await lookAtVault(prune, deps);
   const grounds = groundsOf(projectOf(estate, prune.project), seen, resumes);
-  const { listed, unreadable, decisions } = await judge(seen, grounds, surroundings);
+  const { listed, unreadable, decisions } = await decideVault(seen, grounds, deps);
   const unconfirmed = await confirmDeletions(ledger, seen, {
     ...{ runs: seen.unconfirmed, listed, unreadable, now_ms: clock.now() },
-    elsewhere: lookElsewhere(seen, surroundings),
+    elsewhere: lookElsewhere(seen, deps),
   });
   const { project, vault_id, scheduled_at, edition } = seen;
   const { mode, largest_share } = grounds.policy;
@@ -32,7 +32,7 @@ export async function planVault(prune: VaultPrune, surroundings: InProject): Pro
     ...{ vault_name: seen.vault.name, planned_at_ms: clock.now(), grounds: grounds.hash },
   });
   const written = await writePlan(ledger, plan, decisions);
-  if (written.hash === plan.hash) await tellOfPause(decisions, seen, surroundings);
+  if (written.hash === plan.hash) await tellOfPause(decisions, seen, deps);
   return follow(seen, written, unconfirmed);
 }
 

@@ -17,7 +17,7 @@ export const definition = defineFunction({
         whose: [],
         description: "The morning's coverage report",
         cron: schedule.cron,
-        timezone: schedule.time_zone ?? first?.time_zone ?? "UTC",
+        timezone: schedule.timezone ?? first?.timezone ?? "UTC",
         data: {},
       },
     ],

@@ -16,13 +16,13 @@ import { definition } from "./definition.ts";
 type ReportDeps = Deps<typeof definition>;
 
 /** Writes the coverage report of the whole estate, and tells people where it is. */
-export async function reportCoverage(_due: ReturnType<typeof reportDue.parse>, surroundings: ReportDeps) {
-  const { estate, ledger, clock, publisher, page } = surroundings;
+export async function reportCoverage(_due: ReturnType<typeof reportDue.parse>, deps: ReportDeps) {
+  const { estate, ledger, clock, publisher, page } = deps;
   const now_ms = clock.now();
   const dates = await nightsToReport(ledger, estate.projects, now_ms);
   const facts: ProjectFacts[] = [];
   for (const project of estate.projects) {
-    const listings = await listingsOf(surroundings, project);
+    const listings = await listingsOf(deps, project);
     const read = await gatherProject(project, { ledger, listings, dates, now_ms });
     facts.push(read);
     const used = read.vaults.map(({ id, billing }) => ({ id, used_mb: billing.used ?? 0 }));

@@ -4,33 +4,33 @@ import { scheduleOf } from "../../shared/checkpoints/rule-history.ts";
 import type { CheckpointRule, Project } from "../../shared/estate/estate.ts";
 import { previousTime } from "../../shared/estate/previous-time.ts";
 import { raise } from "../../shared/work/alert.ts";
-import type { SettleSurroundings } from "./settle-project.ts";
+import type { SettleDeps } from "./settle-project.ts";
 
 /** A schedule that is later than this has not fired: the scheduler itself tries for an hour. */
 const missedAfter_ms = 20 * 60_000;
 
 /**
- * Makes up the latest night of each rule if it was never planned: the scheduler was off, the deployment broken, the
+ * Backfills the latest night of each rule if it was never planned: the scheduler was off, the deployment broken, the
  * provider down. Only the most recent one: two checkpoints of the same moment are worth no more than one. `since_ms` says
  * by rule since when its present schedule is in force; what was due before is no missed night. Returns the nights that
- * were made up.
+ * were backfilled.
  */
 export async function catchUp(
-  surroundings: SettleSurroundings,
+  deps: SettleDeps,
   project: Project,
   since_ms: ReadonlyMap<string, number>,
 ): Promise<string[]> {
-  const madeUp: string[] = [];
+  const backfilled: string[] = [];
   for (const rule of project.checkpoints) {
-    const missed = await missedNight(surroundings, project, rule, since_ms.get(rule.name));
+    const missed = await missedNight(deps, project, rule, since_ms.get(rule.name));
     if (!missed) continue;
-    const { ledger, publisher, clock, provider } = surroundings;
+    const { ledger, publisher, clock, provider } = deps;
     const { fresh } = await planNight(
-      { ...surroundings, vaults: (unreadable) => provider.listVaults.all({}, { unreadable }) },
+      { ...deps, vaults: (unreadable) => provider.listVaults.all({}, { unreadable }) },
       { project, rule, scheduled_at: missed, late: true },
     );
-    if (fresh) madeUp.push(`${missed} ${rule.name}`);
-    const text = `The night ${missed} of rule ${rule.name} was not planned when it was due; it was made up at ${new Date(clock.now()).toISOString()}. Look at the scheduler and at the log of plan-checkpoints.`;
+    if (fresh) backfilled.push(`${missed} ${rule.name}`);
+    const text = `The night ${missed} of rule ${rule.name} was not planned when it was due; it was backfilled at ${new Date(clock.now()).toISOString()}. Look at the scheduler and at the log of plan-checkpoints.`;
     const told = { ledger, publisher, now_ms: clock.now() };
     await raise(told, {
       project: project.name,
@@ -39,11 +39,11 @@ export async function catchUp(
       text,
     });
   }
-  return madeUp;
+  return backfilled;
 }
 
 async function missedNight(
-  { ledger, clock }: SettleSurroundings,
+  { ledger, clock }: SettleDeps,
   project: Project,
   rule: CheckpointRule,
   since_ms = clock.now(),

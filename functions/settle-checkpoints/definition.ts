@@ -23,7 +23,7 @@ export const definition = defineFunction({
     "SlotsOpen",
     "SlotsLate",
     "NightsEmpty",
-    "NightsMadeUp",
+    "NightsBackfilled",
     "NotificationsUndelivered",
   ],
   timeout_s: 240,

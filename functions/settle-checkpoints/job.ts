@@ -8,10 +8,10 @@ import { eachProject } from "../../shared/work/each-project.ts";
 import { undeliveredByProject } from "../../shared/work/undelivered.ts";
 import { catchUp } from "./catch-up.ts";
 import { definition } from "./definition.ts";
-import { type Settled, settleProject } from "./settle-project.ts";
+import { type ProjectSettlement, settleProject } from "./settle-project.ts";
 
-/** What one run did for one project, and the nights of it that were made up. */
-type ProjectSettled = Settled & { readonly madeUp: readonly string[] };
+/** What one run did for one project, and the nights of it that were backfilled. */
+type ProjectSettled = ProjectSettlement & { readonly backfilled: readonly string[] };
 
 /**
  * Settles every project of the estate, each on its own, after it has sent again what the notification topic did not take
@@ -31,8 +31,8 @@ export async function settleCheckpoints(
       const since_ms = await noteRules(ledger, project, clock.now());
       const provider = await deps.provider(project, signal);
       const inProject = { ...deps, queue: deps.queueOf(checkpointDue), provider };
-      const madeUp = await catchUp(inProject, project, since_ms);
-      return { ...(await settleProject(inProject, project)), madeUp };
+      const backfilled = await catchUp(inProject, project, since_ms);
+      return { ...(await settleProject(inProject, project)), backfilled };
     },
     (project, result) => measureNow(measure(project.name, result)),
   );
@@ -55,7 +55,7 @@ function measure(project: string, result: ProjectSettled | "failed"): Measure[] 
     SlotsOpen: result.open,
     SlotsLate: result.late,
     NightsEmpty: result.empty,
-    NightsMadeUp: result.madeUp.length,
+    NightsBackfilled: result.backfilled.length,
   });
 }
 

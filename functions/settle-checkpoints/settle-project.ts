@@ -27,18 +27,18 @@ import { settle } from "../../shared/work/transitions.ts";
 import { isOpen } from "../../shared/work/work.ts";
 import type { definition } from "./definition.ts";
 
-export interface SettleSurroundings {
+export interface SettleDeps {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly publisher: Notifier;
   readonly clock: Clock;
-  /** For nights that are made up. */
+  /** For nights that are backfilled. */
   readonly deployment: string;
   readonly provider: ClientOf<typeof definition>;
 }
 
 /** What one run did for one project. */
-export interface Settled {
+export interface ProjectSettlement {
   readonly settled: number;
   readonly sent: number;
   readonly open: number;
@@ -58,8 +58,8 @@ export interface Settled {
 const lastLook_ms = 60 * 60_000;
 
 /** Brings every open slot of a project up to date from one paged query of its tasks, and sends again what is due. */
-export async function settleProject(surroundings: SettleSurroundings, project: Project): Promise<Settled> {
-  const { ledger, clock, provider } = surroundings;
+export async function settleProject(deps: SettleDeps, project: Project): Promise<ProjectSettlement> {
+  const { ledger, clock, provider } = deps;
   const nights = await openNights(ledger, project.name);
   // Nights of rules that are due at the same time have their slots together.
   const times = [...new Set(nights.map(({ value }) => value.scheduled_at))];
@@ -74,7 +74,7 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   const total = { settled: 0, sent: 0, open: 0, closed: 0, failed: 0, stuck: 0, late: 0, empty: 0 };
   const after = new Map<string, readonly Slot[]>();
   for (const [index, ofNight] of slots.entries()) {
-    const results = await settleSlots(surroundings, ofNight, tasks);
+    const results = await settleSlots(deps, ofNight, tasks);
     total.settled += results.settled;
     total.failed += results.failed;
     total.stuck += results.stuck;
@@ -85,7 +85,7 @@ export async function settleProject(surroundings: SettleSurroundings, project: P
   for (const night of nights) {
     const ofNight = after.get(night.value.scheduled_at) ?? [];
     const { rule, selected, deadline_at_ms } = night.value;
-    const closed = await settleNight(surroundings, project, night, ofNight, clock.now());
+    const closed = await settleNight(deps, project, night, ofNight, clock.now());
     if (selected === 0) total.empty++;
     if (closed) {
       total.closed++;
@@ -113,12 +113,8 @@ function runningAttempts(slots: readonly Stored<Slot>[]): { since_ms: number; ex
   };
 }
 
-async function settleSlots(
-  surroundings: SettleSurroundings,
-  slots: readonly Stored<Slot>[],
-  tasks: SeenTasks | undefined,
-) {
-  const { ledger, clock } = surroundings;
+async function settleSlots(deps: SettleDeps, slots: readonly Stored<Slot>[], tasks: SeenTasks | undefined) {
+  const { ledger, clock } = deps;
   const now_ms = clock.now();
   const units: Stored<Slot>[] = [];
   const ended: Slot[] = [];
@@ -146,7 +142,7 @@ async function settleSlots(
       await protect(ledger, slot, now_ms);
     return slot;
   });
-  const sent = await sendAgain(surroundings, { record: slotRecord, units, message });
+  const sent = await sendAgain(deps, { record: slotRecord, units, message });
   const stuck = ended.filter(({ work }) => work.settled?.outcome === "stuck").length;
   const failed = ended.filter((slot) => !isAvailable(slot)).length;
   return { slots: after, settled: ended.length, failed, stuck, sent };
@@ -183,7 +179,7 @@ const plannerMatters_ms = 20 * 60_000;
 
 /** Tells people what they must know of a night; closes it when every slot is settled. Returns whether it closed. */
 async function settleNight(
-  { ledger, publisher }: SettleSurroundings,
+  { ledger, publisher }: SettleDeps,
   { checkpoints }: Project,
   night: OpenNight,
   slots: readonly Slot[],

@@ -5,7 +5,7 @@ import { mayBeAmong, type UnreadableItem } from "../../shared/api/list.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { type Audit, auditRecord, auditsOf, confirmAudit } from "../../shared/instances/audit.ts";
 import { confirmHost, type Host, hostRecord, hostsOf } from "../../shared/instances/host.ts";
-import { type Open, type Settled, settleOpen } from "../../shared/instances/settle-open.ts";
+import { type Open, type SettledInstances, settleOpen } from "../../shared/instances/settle-open.ts";
 import type { ClientOf, Deps } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import { eachProject } from "../../shared/work/each-project.ts";
@@ -16,14 +16,14 @@ type Provider = ClientOf<typeof definition>;
 type SettleDeps = Deps<typeof definition>;
 
 /** Confirms what was switched on, and sends again what is due: audit instances and hosts of every project. */
-export function settleInstances(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
-  return eachProject(surroundings, "instances-unsettled", async (project, signal) => {
-    const provider = await surroundings.provider(project, signal);
+export function settleInstances(_due: ReturnType<typeof settleDue.parse>, deps: SettleDeps) {
+  return eachProject(deps, "instances-unsettled", async (project, signal) => {
+    const provider = await deps.provider(project, signal);
     const failures = collectFailures();
     const asking: Asking = { project, provider, unless: failures.later };
     const result = {
-      audits: await settleAudits(surroundings, asking),
-      hosts: await settleHosts(surroundings, asking),
+      audits: await settleAudits(deps, asking),
+      hosts: await settleHosts(deps, asking),
     };
     // Only now: what could not be confirmed must not keep what is due from being sent again.
     failures.rethrow();
@@ -41,7 +41,7 @@ interface Asking {
 function settleAudits(
   { ledger, clock, queueOf }: SettleDeps,
   { project, provider, unless }: Asking,
-): Promise<Settled> {
+): Promise<SettledInstances> {
   const audits: Open<Audit> = {
     record: auditRecord,
     all: auditsOf(ledger, project.name),
@@ -63,7 +63,7 @@ function settleAudits(
 function settleHosts(
   { ledger, clock, queueOf }: SettleDeps,
   { project, provider, unless }: Asking,
-): Promise<Settled> {
+): Promise<SettledInstances> {
   const hosts: Open<Host> = {
     record: hostRecord,
     all: hostsOf(ledger, project.name),

@@ -4,8 +4,8 @@ import { inParallel } from "../../shared/core/parallel.ts";
 import type { Project } from "../../shared/estate/estate.ts";
 import { announcementOf } from "../../shared/instances/phones/announce.ts";
 import { confirmPhone } from "../../shared/instances/phones/confirm.ts";
-import { applyVerdict, overdue } from "../../shared/instances/phones/judge.ts";
 import { openPhones, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { applyVerdict, overdue } from "../../shared/instances/phones/verdict.ts";
 import type { Deps } from "../../shared/lambda/deps.ts";
 import { implement } from "../../shared/lambda/implement.ts";
 import { itemsAtOnce } from "../../shared/ledger/ledger.ts";
@@ -20,28 +20,26 @@ import { lookAtAccepted, type Seen } from "./look.ts";
 type SettleDeps = Deps<typeof definition>;
 
 /** What one run did for one project. */
-interface Settled {
+interface PhonesSettled {
   readonly announced: number;
   readonly sent: number;
   readonly open: number;
 }
 
 /** Confirms, gives up, sends again and announces: every release that is not over, of every project. */
-export function settlePhones(_due: ReturnType<typeof settleDue.parse>, surroundings: SettleDeps) {
-  return eachProject(surroundings, "phones-unsettled", (project, signal) =>
-    settleProject(surroundings, project, signal),
-  );
+export function settlePhones(_due: ReturnType<typeof settleDue.parse>, deps: SettleDeps) {
+  return eachProject(deps, "phones-unsettled", (project, signal) => settleProject(deps, project, signal));
 }
 
 async function settleProject(
-  surroundings: SettleDeps,
+  deps: SettleDeps,
   project: Project,
   signal: AbortSignal,
-): Promise<Settled> {
-  const { ledger, random } = surroundings;
+): Promise<PhonesSettled> {
+  const { ledger, random } = deps;
   const phones = await Array.fromAsync(openPhones(ledger, project.name));
   const accepted = phones.map(({ value }) => value).filter(({ work }) => work.state === "accepted");
-  const provider = await surroundings.provider(project, signal);
+  const provider = await deps.provider(project, signal);
   const failures = collectFailures();
   const seen = await lookAtAccepted(accepted, { provider, random, unless: failures.later });
 
@@ -49,20 +47,20 @@ async function settleProject(
   const total = { announced: 0, open: 0 };
   let failed: unknown;
   await inParallel(phones, itemsAtOnce, async (stored) => {
-    const phone = await bringUpToDate(stored, seen, surroundings, project);
+    const phone = await bringUpToDate(stored, seen, deps, project);
     if (!phone || isOpen(phone.value.work)) {
       if (phone) units.push(phone);
       total.open++;
       return;
     }
-    const told = announce(phone, surroundings).catch((error: unknown) => {
+    const told = announce(phone, deps).catch((error: unknown) => {
       failed ??= error;
       return false;
     });
     if (await told) total.announced++;
   });
   const sent = await sendAgain(
-    { ...surroundings, queue: surroundings.queueOf(phoneReleaseRequested) },
+    { ...deps, queue: deps.queueOf(phoneReleaseRequested) },
     { record: phoneRecord, units, message },
   );
   // Only now: what could not be asked or told must not keep anything else from being done.

@@ -8,7 +8,7 @@ import { demoProject } from "../estate/demo.ts";
 import type { Model } from "../local/template/model.ts";
 import { projectAlarms } from "../stack/watching/project-alarms.ts";
 import { noUsage, sumUsage, type Usage, usageOfCall, usageOfEvent } from "../tools/costs/count.ts";
-import type { Counted, Standing } from "../tools/costs/month.ts";
+import type { Counted, FixedResources } from "../tools/costs/month.ts";
 import { renderCosts } from "../tools/costs/render.ts";
 import { command, runCommand } from "./fail.ts";
 import { finishCycle } from "./start/cycle.ts";
@@ -24,19 +24,19 @@ const page = new URL("../../docs/costs.md", import.meta.url);
 /** `npm run costs`: counts what a cycle and an idle hour use of AWS, and writes docs/costs.md. */
 await runCommand(async () => {
   command("costs", "Count what a night uses of AWS, and write what a month costs").parse();
-  const counted: { counted: Counted; standing: Standing }[] = [];
+  const counted: { counted: Counted; fixed: FixedResources }[] = [];
   for (const vaults of sizes) {
     process.stderr.write(`counting a cycle of ${vaults} vaults\n`);
     counted.push(await count(vaults));
   }
   const [small, large] = counted;
   if (!small || !large) throw new Error("two sizes are counted");
-  const text = renderCosts(small.counted, large.counted, small.standing, systemClock.now());
+  const text = renderCosts(small.counted, large.counted, small.fixed, systemClock.now());
   await writeFile(page, text);
   process.stdout.write(`${text}\ndocs/costs.md is written\n`);
 });
 
-async function count(vaults: number): Promise<{ counted: Counted; standing: Standing }> {
+async function count(vaults: number): Promise<{ counted: Counted; fixed: FixedResources }> {
   let usage: Usage = noUsage;
   const add = (more: Partial<Usage>) => {
     usage = sumUsage([
@@ -66,7 +66,7 @@ async function count(vaults: number): Promise<{ counted: Counted; standing: Stan
     // Then nothing is to be done, and for an hour the schedules find that out.
     usage = noUsage;
     await sleep(clock, hour_ms);
-    return { counted: { vaults, cycle, cycle_hours, idleHour: usage }, standing: standingOf(model) };
+    return { counted: { vaults, cycle, cycle_hours, idleHour: usage }, fixed: fixedResourcesOf(model) };
   } finally {
     await demo.stop();
     await rm(folder, { recursive: true, force: true });
@@ -74,7 +74,7 @@ async function count(vaults: number): Promise<{ counted: Counted; standing: Stan
 }
 
 /** What is there all month: from the template, for one project. Every queue has one alarm. */
-function standingOf(model: Model): Standing {
+function fixedResourcesOf(model: Model): FixedResources {
   return {
     secrets: roles.length,
     // Ours, and the cold starts of each function.

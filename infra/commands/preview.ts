@@ -52,7 +52,7 @@ function forPeople(
   comparison: Comparison | undefined,
   all: boolean,
 ): string[] {
-  const local = new LocalTime(retention.time_zone);
+  const local = new LocalTime(retention.timezone);
   const kept = planned.filter(isKept);
   const expired = planned.filter((one) => !isKept(one));
   return [

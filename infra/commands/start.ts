@@ -45,7 +45,7 @@ await runCommand(async () => {
 
 async function run(flags: StartFlags, project: EstateInput["projects"][number], signal: AbortSignal) {
   const begun_ms = performance.now();
-  const report = progressReport(process.stderr, project.time_zone);
+  const report = progressReport(process.stderr, project.timezone);
   const history = createHistory();
   if (!flags.once) await assertFree(flags.port);
   const onEvent = (event: EngineEvent) => {

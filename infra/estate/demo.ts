@@ -18,7 +18,7 @@ export const demoProject: EstateInput["projects"][number] = {
   region: "eu-de",
   project_id: "demo",
   account_id: "demo",
-  time_zone: "Europe/Berlin",
+  timezone: "Europe/Berlin",
   secrets: { observe: "", checkpoint: "", prune: "", instances: "" },
   // The stand-in is not throttled unless faults are asked for: nights of many vaults end in time.
   rates: { cbr: { calls: 600, per_seconds: 60 } },

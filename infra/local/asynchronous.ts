@@ -12,7 +12,7 @@ interface AsynchronousSettings {
 /** Lambda waits a minute before the first repetition and two before the second. */
 const PAUSES_MS = [60_000, 120_000];
 
-interface Surroundings {
+interface Deps {
   readonly clock: Clock;
   readonly invoke: (definition: FunctionDefinition, event: unknown) => Promise<Outcome>;
   readonly settingsOf: (definition: FunctionDefinition) => AsynchronousSettings;
@@ -20,17 +20,17 @@ interface Surroundings {
 
 /** Lambda's asynchronous invocation: the caller does not wait; a failed event is tried again, then given up. */
 export class AsynchronousInvocations {
-  readonly #surroundings: Surroundings;
+  readonly #deps: Deps;
   readonly #cancel = new Set<() => void>();
   #stopped = false;
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** Never rejects because of the function; rejects only when the given-up event cannot be put away. */
   async send(definition: FunctionDefinition, event: unknown): Promise<void> {
-    const { clock, invoke, settingsOf } = this.#surroundings;
+    const { clock, invoke, settingsOf } = this.#deps;
     const settings = settingsOf(definition);
     const accepted_ms = clock.now();
     for (let attempt = 0; !this.#stopped; attempt += 1) {
@@ -54,7 +54,7 @@ export class AsynchronousInvocations {
 
   #pause(pause_ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancelTimer = this.#surroundings.clock.after(pause_ms, done);
+      const cancelTimer = this.#deps.clock.after(pause_ms, done);
       const cancel = () => {
         cancelTimer();
         done();

@@ -7,7 +7,7 @@ import {
 import * as z from "zod";
 import type { Outcome } from "./functions/environment.ts";
 import type { Emit } from "./functions/events.ts";
-import { Places } from "./functions/places.ts";
+import { Semaphore } from "./functions/semaphore.ts";
 import { LOCAL } from "./template/identities.ts";
 
 /** An event source mapping, as the template says it. */
@@ -22,7 +22,7 @@ export interface MappingDefinition {
   readonly visibility_s: number;
 }
 
-interface MappingSurroundings {
+interface MappingDeps {
   /** Signs as the function, whose role must allow it to receive and delete. */
   readonly client: SQSClient;
   /** How much faster than real time the engine's clock runs: the window shrinks by it. */
@@ -49,16 +49,16 @@ const failuresSchema = z
 /** Takes messages from a queue and gives them to a function, batch by batch, as Lambda's event source mapping does. */
 export class Mapping {
   readonly #definition: MappingDefinition;
-  readonly #surroundings: MappingSurroundings;
-  readonly #places: Places;
+  readonly #deps: MappingDeps;
+  readonly #places: Semaphore;
   readonly #abort = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(definition: MappingDefinition, surroundings: MappingSurroundings) {
+  constructor(definition: MappingDefinition, deps: MappingDeps) {
     this.#definition = definition;
-    this.#surroundings = surroundings;
-    this.#places = new Places(definition.maximumConcurrency);
+    this.#deps = deps;
+    this.#places = new Semaphore(definition.maximumConcurrency);
   }
 
   start(): void {
@@ -93,7 +93,7 @@ export class Mapping {
   /** One batch: as many messages as fit, gathered for at most the window. */
   async #collect(): Promise<Message[]> {
     const { batchSize, window_s } = this.#definition;
-    const { speed, emit } = this.#surroundings;
+    const { speed, emit } = this.#deps;
     const batch = await this.#receive(POLL_S, Math.min(batchSize, RECEIVE_LIMIT));
     if (batch.length === 0) return batch;
     const until_ms = performance.now() + (window_s * 1000) / speed;
@@ -109,7 +109,7 @@ export class Mapping {
 
   async #receive(wait_s: number, limit: number): Promise<Message[]> {
     const { queueUrl, visibility_s } = this.#definition;
-    const { Messages = [] } = await this.#surroundings.client.send(
+    const { Messages = [] } = await this.#deps.client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
         MaxNumberOfMessages: limit,
@@ -125,7 +125,7 @@ export class Mapping {
 
   async #work(batch: readonly Message[]): Promise<void> {
     const { queueName, queueUrl } = this.#definition;
-    const { client, emit, invoke, onFailures } = this.#surroundings;
+    const { client, emit, invoke, onFailures } = this.#deps;
     const outcome = await invoke({ Records: batch.map((message) => this.#record(message)) });
     const failed = this.#failedOf(outcome, batch);
     const done = batch.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
@@ -171,7 +171,7 @@ export class Mapping {
   async #report(error: unknown): Promise<undefined> {
     if (this.#abort.signal.aborted) return;
     const message = error instanceof Error ? error.message : String(error);
-    this.#surroundings.emit({ type: "engine-problem", message: `${this.#definition.queueName}: ${message}` });
+    this.#deps.emit({ type: "engine-problem", message: `${this.#definition.queueName}: ${message}` });
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

@@ -11,7 +11,7 @@ const nightSchema = z.object({
   state: z.enum(["planning", "open", "closed"]),
   planned_at_ms: z.number().int(),
   closed_at_ms: z.number().int().nullable(),
-  /** It was not planned when its schedule fired but made up afterwards. */
+  /** It was not planned when its schedule fired but backfilled afterwards. */
   late: z.boolean(),
   selected: z.number().int(),
   skipped: z.number().int(),

@@ -14,7 +14,7 @@ import { type Night, type NightId, nightRecord, openNightsBefore } from "./night
 import { protectionsOf, worstRecoveryPoint_ms } from "./protection.ts";
 import { refusedSlot, type Slot, shareSlot, slotRecord, slotsOfNight } from "./slot.ts";
 
-interface PlanSurroundings {
+interface PlanDeps {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ interface Planned {
  * added, and a message that was lost is sent again by settle-checkpoints.
  */
 export async function planNight(
-  { ledger, queue, clock, deployment, vaults }: PlanSurroundings,
+  { ledger, queue, clock, deployment, vaults }: PlanDeps,
   {
     project,
     rule,
@@ -55,7 +55,7 @@ export async function planNight(
   const choices = [...choose(listed, rule), ...chooseUnreadable(unreadable, rule)];
   const now_ms = clock.now();
   const selected = choices.filter(({ take }) => take).length;
-  // A night that is made up has its whole time from now: its own deadline may have passed.
+  // A night that is backfilled has its whole time from now: its own deadline may have passed.
   const deadline_at_ms = (late ? now_ms : Date.parse(id.scheduled_at)) + rule.deadline_minutes * 60_000;
   const night: Night = {
     ...id,
@@ -194,6 +194,6 @@ function toSlot(
       : settle(work, { now_ms: night.planned_at_ms, outcome: "skipped", reason: choice.reason }),
     attempts: [],
     covered: {},
-    trouble: {},
+    failure: {},
   };
 }

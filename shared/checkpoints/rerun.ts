@@ -6,7 +6,7 @@ import type { Slot } from "./slot.ts";
 type Rerun = { readonly slot: Slot } | { readonly refusal: string };
 
 /**
- * Gives a slot that has failed another chance, on a person's word that the cause is mended. Exactly once still holds: an
+ * Gives a slot that has failed another chance, on a person's word that the cause is fixed. Exactly once still holds: an
  * attempt whose fate is not known is looked for before it is posted again. Pure.
  */
 export function rerunSlot(
@@ -18,7 +18,7 @@ export function rerunSlot(
   const { outcome = "done", reason = null } = work.settled ?? {};
   if (outcome === "done") return { refusal: "it has its checkpoint; nothing is left to do" };
   if (outcome === "skipped") {
-    return { refusal: `it was skipped (${reason}); once that is mended the next night takes it` };
+    return { refusal: `it was skipped (${reason}); once that is fixed the next night takes it` };
   }
   if (outcome === "stuck") {
     return {
@@ -32,8 +32,8 @@ export function rerunSlot(
     slot: {
       ...slot,
       deadline_at_ms: now_ms + deadline_ms,
-      // What was final was final for a cause that is mended now.
-      trouble: {},
+      // What was final was final for a cause that is fixed now.
+      failure: {},
       work: { ...again, settled: null, put_off: 0, sent_at_ms: now_ms },
     },
   };

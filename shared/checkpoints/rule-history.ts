@@ -98,10 +98,10 @@ export async function periodsOf(ledger: Ledger, id: HistoryId): Promise<readonly
 /** When a rule fires: its own time zone, or the project's. */
 export const scheduleOf = (
   { schedule }: Pick<CheckpointRule, "schedule">,
-  project: Pick<Project, "time_zone">,
+  project: Pick<Project, "timezone">,
 ): Pick<Period, "cron" | "timezone"> => ({
   cron: schedule.cron,
-  timezone: schedule.time_zone ?? project.time_zone,
+  timezone: schedule.timezone ?? project.timezone,
 });
 
 const present = ({ periods }: History): Period | undefined =>

@@ -2,7 +2,7 @@ import { findCode } from "../api/errors/codes.ts";
 import { delays, growingDelay } from "../work/delays.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";
-import { endWithout, remaining, type Slot, type Trouble, toTrouble, unknownStatus } from "./slot.ts";
+import { endWithout, type ResourceFailure, remaining, type Slot, toTrouble, unknownStatus } from "./slot.ts";
 
 /** A backup task of the provider, as far as settling needs it. */
 export interface SeenTask {
@@ -36,25 +36,25 @@ export function settleSlot(slot: Slot, { tasks, complete }: AttemptTasks, now_ms
   const age_ms = now_ms - attempt.at_ms;
   const byResource = new Map(tasks.map((task) => [task.resource_id, task]));
   const covered = { ...slot.covered };
-  const trouble = { ...slot.trouble };
+  const failure = { ...slot.failure };
   const pending: string[] = [];
   for (const resource_id of attempt.resources) {
     const task = byResource.get(resource_id);
     // What was seen to be covered stays so when its task is in no list any more.
     if (!task && covered[resource_id] !== undefined) continue;
-    const end = judge(task, complete && age_ms > missingAfter_ms);
+    const end = readTask(task, complete && age_ms > missingAfter_ms);
     if (end.is === "covered") {
       covered[resource_id] = end.backup_id;
-      delete trouble[resource_id];
+      delete failure[resource_id];
       continue;
     }
     if (end.is === "pending") pending.push(resource_id);
-    if (end.failure) trouble[resource_id] = toTrouble({ ...end.failure, attempt: attempt.attempt });
-    else if (trouble[resource_id]?.code === unknownStatus) delete trouble[resource_id];
+    if (end.failure) failure[resource_id] = toTrouble({ ...end.failure, attempt: attempt.attempt });
+    else if (failure[resource_id]?.code === unknownStatus) delete failure[resource_id];
   }
 
-  const updated: Slot = { ...slot, covered, trouble };
-  if (pending.length === 0) return conclude(updated, now_ms);
+  const updated: Slot = { ...slot, covered, failure };
+  if (pending.length === 0) return endSlot(updated, now_ms);
   // What a list that moved lacks may have ended long ago: the next one is waited for.
   const allSeen = complete || pending.every((id) => byResource.has(id));
   const limit_ms = allSeen ? taskLimit_ms : unseenLimit_ms;
@@ -63,7 +63,7 @@ export function settleSlot(slot: Slot, { tasks, complete }: AttemptTasks, now_ms
   return { ...updated, work: settle(slot.work, { now_ms, outcome: "stuck", code: "stuck", reason }) };
 }
 
-type Failure = Omit<Trouble, "attempt">;
+type Failure = Omit<ResourceFailure, "attempt">;
 
 type Judgement =
   | { readonly is: "covered"; readonly backup_id: string }
@@ -71,7 +71,7 @@ type Judgement =
   | { readonly is: "pending"; readonly failure?: Failure }
   | { readonly is: "ended"; readonly failure: Failure };
 
-function judge(task: SeenTask | undefined, overdue: boolean): Judgement {
+function readTask(task: SeenTask | undefined, overdue: boolean): Judgement {
   if (!task) {
     const reason = "the provider started no task for it";
     return overdue ? { is: "ended", failure: { code: "no-task", reason, final: false } } : { is: "pending" };
@@ -106,17 +106,17 @@ export function isFinal(code: string): boolean {
   return findCode("cbr", code)?.next === "give-up";
 }
 
-function conclude(slot: Slot, now_ms: number): Slot {
+function endSlot(slot: Slot, now_ms: number): Slot {
   const left = remaining(slot);
-  const troubles = slot.resources.flatMap((id) => slot.trouble[id] ?? []);
+  const failures = slot.resources.flatMap((id) => slot.failure[id] ?? []);
   const end = (outcome: Outcome, reason: string | null) => ({
     ...slot,
-    work: settle(slot.work, { now_ms, outcome, code: troubles[0]?.code ?? null, reason }),
+    work: settle(slot.work, { now_ms, outcome, code: failures[0]?.code ?? null, reason }),
   });
 
   if (left.length === 0) {
-    if (troubles.length === 0) return end("done", null);
-    return end(endWithout(slot, "failed"), `${troubles.length} resources cannot be backed up`);
+    if (failures.length === 0) return end("done", null);
+    return end(endWithout(slot, "failed"), `${failures.length} resources cannot be backed up`);
   }
   const not_before_ms = now_ms + growingDelay(slot.work.attempt - 1, delays.attempt);
   if (not_before_ms < slot.deadline_at_ms)
@@ -130,6 +130,6 @@ function conclude(slot: Slot, now_ms: number): Slot {
 function changed(before: Slot, after: Slot): boolean {
   return (
     Object.keys(before.covered).length !== Object.keys(after.covered).length ||
-    JSON.stringify(before.trouble) !== JSON.stringify(after.trouble)
+    JSON.stringify(before.failure) !== JSON.stringify(after.failure)
   );
 }

@@ -6,7 +6,7 @@ import { workSchema } from "../work/work.ts";
 import type { SlotId } from "./name.ts";
 
 /** What became of a resource that has no good backup from this slot (yet). */
-const trouble = z.object({
+const failure = z.object({
   /** The provider's code, or `timeout`, `skipped`, `no-task` where it gives none. */
   code: z.string(),
   reason: z.string(),
@@ -15,7 +15,7 @@ const trouble = z.object({
   final: z.boolean(),
 });
 
-export type Trouble = z.output<typeof trouble>;
+export type ResourceFailure = z.output<typeof failure>;
 
 /** The code of a trouble that is none yet: it cannot be said whether the resource's task has ended. */
 export const unknownStatus = "unknown-status";
@@ -24,7 +24,7 @@ export const unknownStatus = "unknown-status";
  * The words of the provider, cut: a vault has up to 256 resources, each may have a trouble, and a slot is one entry of the
  * ledger.
  */
-export const toTrouble = ({ code, reason, attempt, final }: Trouble): Trouble => ({
+export const toTrouble = ({ code, reason, attempt, final }: ResourceFailure): ResourceFailure => ({
   code: cutText(code, 64),
   reason: cutText(reason, 400),
   attempt,
@@ -71,7 +71,7 @@ const slotSchema = z.object({
   attempts: z.array(acceptedAttempt),
   /** Resource id → id of its good backup. */
   covered: z.record(z.string(), z.string()),
-  trouble: z.record(z.string(), trouble),
+  failure: z.record(z.string(), failure),
 });
 
 export type Slot = z.output<typeof slotSchema>;
@@ -119,7 +119,7 @@ export function refusedSlot(slot: Slot, { message }: EntryRefused, now_ms: numbe
   return {
     ...slot,
     resources: slot.resources.filter((id) => slot.covered[id] !== undefined),
-    trouble: {},
+    failure: {},
     work: settle(slot.work, { now_ms, outcome: "failed", code: "record-refused", reason: message }),
   };
 }
@@ -140,7 +140,7 @@ export function isAvailable(slot: Slot): boolean {
 
 /** The resources that the current attempt is for: those without a good backup that another attempt can help. */
 export function remaining(slot: Slot): string[] {
-  return slot.resources.filter((id) => slot.covered[id] === undefined && !slot.trouble[id]?.final);
+  return slot.resources.filter((id) => slot.covered[id] === undefined && !slot.failure[id]?.final);
 }
 
 /** Whether the slot is one of a rule's night. */

@@ -61,7 +61,7 @@ function checkSchedule(
   path: string,
   now_ms: number,
 ): string[] {
-  const zone = schedule.time_zone ?? project.time_zone;
+  const zone = schedule.timezone ?? project.timezone;
   const gap = springGap(schedule.cron, zone, now_ms);
   if (!gap) return [];
   const [hour, minute] = gap.proposal.split(":").map(Number);
@@ -70,8 +70,8 @@ function checkSchedule(
   ];
 }
 
-const scheduleText = ({ schedule }: CheckpointRule, { time_zone }: Project) =>
-  `${schedule.cron} ${schedule.time_zone ?? time_zone}`;
+const scheduleText = ({ schedule }: CheckpointRule, { timezone }: Project) =>
+  `${schedule.cron} ${schedule.timezone ?? timezone}`;
 
 const repeated = (names: readonly string[]) => [
   ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),

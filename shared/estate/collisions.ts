@@ -19,12 +19,12 @@ interface Collision {
  * Pairs of a project's rules that fall due at the same instant within four years, whatever their expressions and zones
  * look like, and whose selections may have a vault in common. Pure.
  */
-export function collisions({ checkpoints, time_zone }: Project, now_ms: number): Collision[] {
+export function collisions({ checkpoints, timezone }: Project, now_ms: number): Collision[] {
   const offsets = new Map<string, readonly Offset[]>();
   const rulesAt = new Map<number, number[]>();
   const found = new Map<string, Collision>();
   for (const [index, rule] of checkpoints.entries()) {
-    const zone = rule.schedule.time_zone ?? time_zone;
+    const zone = rule.schedule.timezone ?? timezone;
     const zoneOffsets = offsets.get(zone) ?? offsetsOf(zone, now_ms);
     offsets.set(zone, zoneOffsets);
     for (const at_ms of dueTimes(rule.schedule.cron, zoneOffsets, now_ms)) {

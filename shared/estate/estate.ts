@@ -21,7 +21,7 @@ const checkpointRule = z.strictObject({
   schedule: z.strictObject({
     cron: cronSchema,
     /** Default: the project's. */
-    time_zone: timeZone.optional(),
+    timezone: timeZone.optional(),
   }),
   /** Incremental backups (the provider's default) or full ones. */
   incremental: z.boolean().default(true),
@@ -69,7 +69,7 @@ const projectFields = z.strictObject({
   cloud: z.enum(["huawei", "sbercloud", "otc"]).default("huawei"),
   /** Origins that differ from the provider's own. */
   endpoints: endpointOverrides.default({}),
-  time_zone: timeZone,
+  timezone: timeZone,
   secrets: secretNames,
   rates: rates.prefault({}),
   checkpoints: z.array(checkpointRule).min(1),

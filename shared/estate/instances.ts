@@ -24,7 +24,7 @@ const auditRules = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a local time such as 02:30")
     .default("02:30"),
   /** Default: the project's. */
-  time_zone: timeZone.optional(),
+  timezone: timeZone.optional(),
   /** Ids of instances that somebody has set by hand: left alone and reported. */
   by_hand: z.array(providerId).default([]),
 });

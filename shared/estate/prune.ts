@@ -20,7 +20,7 @@ export const projectPruneSchema = z.strictObject({
   schedule: z.strictObject({
     cron: cronSchema,
     /** Default: the project's. */
-    time_zone: timeZone.optional(),
+    timezone: timeZone.optional(),
   }),
   /** `report` writes the plans and deletes nothing: read some before you choose `delete`. */
   mode: z.enum(["report", "delete"]).default("report"),

@@ -10,7 +10,7 @@ export const reportSchema = z.strictObject({
       /** After the deadlines of the nights, so that it can say how they ended. */
       cron: cronSchema.default("0 8 * * *"),
       /** Default: that of the first project. */
-      time_zone: timeZone.optional(),
+      timezone: timeZone.optional(),
     })
     .prefault({}),
   /** ISO 4217, for example EUR. */

@@ -112,14 +112,14 @@ const margin_ms = 5 * 60_000;
  * local). A time that the zone skips on that day is the first one after the gap.
  */
 export function nextTrigger(
-  { trigger_time, time_zone }: Pick<AuditRules, "trigger_time"> & { time_zone: string },
+  { trigger_time, timezone }: Pick<AuditRules, "trigger_time"> & { timezone: string },
   now_ms: number,
 ): { readonly text: string; readonly at_ms: number } {
   const earliest = Temporal.Instant.fromEpochMilliseconds(now_ms + margin_ms);
   const time = Temporal.PlainTime.from(trigger_time);
-  let date = earliest.toZonedDateTimeISO(time_zone).toPlainDate();
+  let date = earliest.toZonedDateTimeISO(timezone).toPlainDate();
   for (;;) {
-    const at = date.toZonedDateTime({ timeZone: time_zone, plainTime: time });
+    const at = date.toZonedDateTime({ timeZone: timezone, plainTime: time });
     if (Temporal.Instant.compare(at.toInstant(), earliest) >= 0) {
       const local = at.toPlainDateTime().toString({ smallestUnit: "second" });
       return { text: local.replace("T", " "), at_ms: at.epochMilliseconds };

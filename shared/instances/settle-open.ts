@@ -16,7 +16,7 @@ export interface Open<Value extends { readonly work: Work }> {
   confirm(accepted: readonly Value[]): Promise<ReadonlyMap<Value, Value>>;
 }
 
-export interface Settled {
+export interface SettledInstances {
   readonly settled: number;
   readonly sent: number;
   readonly open: number;
@@ -26,7 +26,7 @@ export interface Settled {
 export async function settleOpen<Value extends { readonly work: Work }>(
   { ledger, clock, queue }: { ledger: Ledger; clock: Clock; queue: Queue },
   { record, all, message, confirm }: Open<Value>,
-): Promise<Settled> {
+): Promise<SettledInstances> {
   const open: Stored<Value>[] = [];
   for await (const stored of all) if (isOpen(stored.value.work)) open.push(stored);
   const accepted = open.map(({ value }) => value).filter(({ work }) => work.state === "accepted");

@@ -14,7 +14,7 @@ export const metrics = {
   SlotsOpen: { unit: "Count", says: "slots that are under way" },
   SlotsLate: { unit: "Count", says: "slots that are open although their night's deadline has passed" },
   NightsEmpty: { unit: "Count", says: "open nights whose rule selected no vault" },
-  NightsMadeUp: { unit: "Count", says: "nights whose schedule did not fire, made up later" },
+  NightsBackfilled: { unit: "Count", says: "nights whose schedule did not fire, backfilled later" },
   ProjectsSettled: { unit: "Count", says: "1 for each run that could look after the project" },
   ProjectsFailed: { unit: "Count", says: "1 for each run that could not look after the project" },
   NotificationsUndelivered: {

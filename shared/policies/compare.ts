@@ -19,7 +19,7 @@ interface PolicyPlan {
   /** Every difference. Empty: nothing is to be sent. */
   readonly drift: readonly Drift[];
   /** The policy with all that lengthens protection, and nothing else, set; the actual one when there is nothing. */
-  readonly mended: PolicyState;
+  readonly fixed: PolicyState;
   /** What waits for somebody's approval. */
   readonly pending: readonly Drift[];
 }
@@ -37,7 +37,7 @@ export function comparePolicy(wanted: PolicyState, actual: PolicyState): PolicyP
   const mendable = drift.filter(({ effect }) => effect === "lengthens");
   return {
     drift,
-    mended: merge(wanted, actual, new Set(mendable.map(({ field }) => field))),
+    fixed: merge(wanted, actual, new Set(mendable.map(({ field }) => field))),
     pending: drift.filter(({ effect }) => effect !== "lengthens"),
   };
 }

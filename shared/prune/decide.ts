@@ -7,7 +7,7 @@ import { fingerprintOf, type PruneDecision, type RefusalCode, refusals } from ".
 import { type BackupClass, classOf, isImageSource, ownCheckpoints } from "./ownership.ts";
 import type { PrunePolicy } from "./policy.ts";
 import { keepFloor, type Resources, resourcesOf, timeOf } from "./resources.ts";
-import { nativeVerdict, retentionVerdicts, type Verdict } from "./retention.ts";
+import { nativeVerdict, type RetentionVerdict, retentionVerdicts } from "./retention.ts";
 import type { VaultFacts } from "./vault-record.ts";
 
 /** Everything a decision rests on; nothing else is looked at. */
@@ -67,7 +67,7 @@ interface Context extends PruneQuestion {
 function decideOne(
   backup: Backup,
   whose: BackupClass,
-  retention: Verdict | undefined,
+  retention: RetentionVerdict | undefined,
   context: Context,
 ): PruneDecision {
   const { id, resource_id, created_at } = backup;

@@ -1,5 +1,5 @@
 import type { Backup } from "../api/operations/cbr/backup.ts";
-import { standingOf } from "../retention/backup.ts";
+import { healthOf } from "../retention/backup.ts";
 import { TimestampReader } from "../retention/timestamp.ts";
 import { type PruneDecision, refusals } from "./decision.ts";
 
@@ -21,7 +21,7 @@ export type Resources = ReadonlyMap<string, ResourceState>;
 export function resourcesOf(ours: readonly Backup[], now_ms: number): Resources {
   const byResource = new Map<string, GoodBackup[]>();
   for (const backup of ours) {
-    if (standingOf(backup) !== "good") continue;
+    if (healthOf(backup) !== "good") continue;
     const at_ms = timeOf(backup.created_at);
     if (at_ms === undefined || at_ms > now_ms) continue;
     const others = byResource.get(backup.resource_id);
@@ -51,21 +51,21 @@ export function keepFloor(
   resources: Resources,
   minimum: number,
 ): PruneDecision[] {
-  const doomed = new Set(decisions.filter(({ action }) => action === "delete").map(({ id }) => id));
+  const toDelete = new Set(decisions.filter(({ action }) => action === "delete").map(({ id }) => id));
   const short = new Set<string>();
   for (const resource_id of new Set(decisions.map((decision) => decision.resource_id))) {
     const good = resources.get(resource_id)?.good ?? [];
     if (good.length < minimum) short.add(resource_id);
-    let kept = good.filter(({ id }) => !doomed.has(id)).length;
+    let kept = good.filter(({ id }) => !toDelete.has(id)).length;
     for (const { id } of good) {
       if (kept >= minimum) break;
-      if (doomed.delete(id)) kept++;
+      if (toDelete.delete(id)) kept++;
     }
   }
   return decisions.map((decision) => {
     const { fingerprint: _, ...rest } = decision;
     if (decision.action !== "delete") return decision;
-    if (doomed.has(decision.id) && !short.has(decision.resource_id)) return decision;
+    if (toDelete.has(decision.id) && !short.has(decision.resource_id)) return decision;
     return { ...rest, action: "refuse", code: "floor", reason: `${refusals.floor} (${minimum})` };
   });
 }

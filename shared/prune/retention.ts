@@ -5,7 +5,7 @@ import type { RetentionPolicyInput } from "../retention/policy.ts";
 import type { RefusalCode } from "./decision.ts";
 import { timeOf } from "./resources.ts";
 
-export interface Verdict {
+export interface RetentionVerdict {
   readonly keep: boolean;
   readonly reason: string;
 }
@@ -15,8 +15,8 @@ export function retentionVerdicts(
   backups: readonly PlannableBackup[],
   policies: readonly RetentionPolicyInput[],
   now_ms: number,
-): Map<string, Verdict> {
-  const verdicts = new Map<string, Verdict>();
+): Map<string, RetentionVerdict> {
+  const verdicts = new Map<string, RetentionVerdict>();
   for (const policy of policies) {
     for (const { id, action, reasons } of planRetention({ backups, policy, now: now_ms })) {
       const before = verdicts.get(id);
@@ -38,7 +38,7 @@ const grace_ms = 7 * 86_400_000;
 export function nativeVerdict(
   { expired_at }: Backup,
   { now_ms }: { readonly now_ms: number },
-): Verdict | { readonly code: RefusalCode } {
+): RetentionVerdict | { readonly code: RefusalCode } {
   const expired_ms = timeOf(expired_at);
   if (expired_ms === undefined) return { code: "native-no-expiry" };
   if (now_ms - expired_ms < grace_ms) return { code: "native-not-due" };

@@ -49,7 +49,7 @@ function coverProject(facts: ProjectFacts, settings: ReportSettings, now_ms: num
     name: project.name,
     region: project.region,
     project_id: project.project_id,
-    time_zone: project.time_zone,
+    timezone: project.timezone,
     problems: [...facts.problems, ...unreadable],
     nights: [
       ...facts.nights.map(coverNight),

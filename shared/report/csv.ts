@@ -53,7 +53,7 @@ function row(
 ): (string | number | null)[] {
   const cells = noCells();
   countCells(cells, resource.nights);
-  const trouble = resource.troubles.at(-1);
+  const failure = resource.failures.at(-1);
   const { own, native, other } = resource.backups;
   return [
     project.name,
@@ -71,8 +71,8 @@ function row(
     ...[cells.P, cells.L, cells.M, cells.F, cells.O, cells["-"]],
     ...[own, native, other, resource.backup_mb],
     resource.note,
-    trouble ? `${trouble.date}: ${trouble.code ? `${trouble.code}: ` : ""}${trouble.reason}` : null,
-    trouble?.measure ?? null,
+    failure ? `${failure.date}: ${failure.code ? `${failure.code}: ` : ""}${failure.reason}` : null,
+    failure?.measure ?? null,
     ...[...resource.nights].map((letter) => (isCellState(letter) ? cellStates[letter].name : letter)),
   ];
 }

@@ -29,11 +29,11 @@ export function lastDate(projects: readonly Project[], now_ms: number): string {
     project.checkpoints.flatMap((rule) => {
       const { cron, timezone } = scheduleOf(rule, project);
       const due = previousTime(cron, timezone, now_ms);
-      return due ? [localDate(Date.parse(due), project.time_zone)] : [];
+      return due ? [localDate(Date.parse(due), project.timezone)] : [];
     }),
   );
   const [first] = projects;
-  return dates.sort().at(-1) ?? localDate(now_ms, first?.time_zone ?? "UTC");
+  return dates.sort().at(-1) ?? localDate(now_ms, first?.timezone ?? "UTC");
 }
 
 /** When a schedule was due between two times, latest first, as slots spell it. */

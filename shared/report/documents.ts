@@ -40,9 +40,9 @@ export function morningText(
   const { last_night } = totals;
   const night = report.nights.at(-1) ?? "";
   const wrong = linesOf(report);
-  const trouble = wrong.length > 0 || totals.objective_missed > 0;
+  const failure = wrong.length > 0 || totals.objective_missed > 0;
   return {
-    subject: `Vigil: coverage of ${estate}, night ${night}: ${trouble ? "look at it" : "as it should be"}`,
+    subject: `Vigil: coverage of ${estate}, night ${night}: ${failure ? "look at it" : "as it should be"}`,
     more: places.html,
     text: [
       `${totals.resources} resources: ${totals.objective_met} within their recovery point objective, ${totals.objective_missed} not, ${totals.in_no_vault} in no vault.`,
@@ -57,7 +57,7 @@ export function morningText(
       `JSON: ${places.json}`,
       `CSV: ${places.csv}`,
     ].join("\n"),
-    attributes: { kind: "coverage-report", estate, state: trouble ? "trouble" : "good" },
+    attributes: { kind: "coverage-report", estate, state: failure ? "trouble" : "good" },
   };
 }
 
@@ -65,12 +65,12 @@ export function morningText(
 function linesOf({ projects, nights }: CoverageReport): string[] {
   const last = nights.at(-1);
   return projects.flatMap((project) =>
-    project.resources.flatMap(({ id, name, nights: letters, troubles }) => {
+    project.resources.flatMap(({ id, name, nights: letters, failures }) => {
       const letter = letters.at(-1) ?? "-";
       if (!isCellState(letter) || !isRed(letter)) return [];
-      const trouble = troubles.findLast(({ date }) => date === last);
-      const why = trouble
-        ? `${trouble.code ? `${trouble.code}: ` : ""}${trouble.reason}`
+      const failure = failures.findLast(({ date }) => date === last);
+      const why = failure
+        ? `${failure.code ? `${failure.code}: ` : ""}${failure.reason}`
         : "no reason was recorded";
       return [`  ${project.name}: ${name} (${id}): ${why}`];
     }),

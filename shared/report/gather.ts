@@ -4,7 +4,7 @@ import type { Protectable } from "../api/operations/cbr/protectables.ts";
 import type { Vault } from "../api/operations/cbr/vault.ts";
 import type { Project } from "../estate/estate.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { standingsOf } from "../policies/standing.ts";
+import { driftsOf } from "../policies/drift.ts";
 import { addDays, startOfDate } from "./dates.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { readInstances } from "./instances-section.ts";
@@ -98,7 +98,7 @@ function newTally(project: Project, { nights, own }: ReadNights, dates: readonly
     begun.set(date, Math.min(at_ms, begun.get(date) ?? at_ms));
   }
   // On days without a night backups of somebody else still have their place: from midnight on.
-  const starts_ms = dates.map((date) => begun.get(date) ?? startOfDate(date, project.time_zone));
+  const starts_ms = dates.map((date) => begun.get(date) ?? startOfDate(date, project.timezone));
   return backupTally({ project_id: project.project_id, own, starts_ms });
 }
 
@@ -149,7 +149,7 @@ async function readPolicies(
   ledger: Ledger,
   project: string,
 ): Promise<{ readonly policies: readonly PolicyCoverage[]; readonly approvals: readonly WaitingApproval[] }> {
-  const standings = (await Array.fromAsync(standingsOf(ledger, project))).map(({ value }) => value);
+  const standings = (await Array.fromAsync(driftsOf(ledger, project))).map(({ value }) => value);
   return {
     policies: standings.map(({ policy, problem, drift }) => ({ policy, problem, drift })),
     approvals: standings.flatMap(({ policy, pending, hash }) =>

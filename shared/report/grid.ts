@@ -1,5 +1,5 @@
 import { findCode } from "../api/errors/codes.ts";
-import { type Slot, type Trouble, unknownStatus } from "../checkpoints/slot.ts";
+import { type ResourceFailure, type Slot, unknownStatus } from "../checkpoints/slot.ts";
 import { isOpen } from "../work/work.ts";
 import { type CellState, worse } from "./cells.ts";
 import type { CellTrouble } from "./schema.ts";
@@ -7,7 +7,7 @@ import type { CellTrouble } from "./schema.ts";
 /** What the slots say of one resource. */
 interface GridRow {
   readonly cells: CellState[];
-  readonly troubles: CellTrouble[];
+  readonly failures: CellTrouble[];
 }
 
 /** One of a rule's times, and the night of the report that it belongs to. */
@@ -33,20 +33,20 @@ type JudgedTrouble = Omit<CellTrouble, keyof Due>;
 
 interface Judged {
   readonly state: CellState;
-  readonly trouble?: JudgedTrouble;
+  readonly failure?: JudgedTrouble;
 }
 
 export function slotGrid({ dates, dateOf, now_ms }: GridOptions): Grid {
   const columns = new Map(dates.map((date, index) => [date, index]));
   const rows = new Map<string, GridRow>();
 
-  const put = (resource_id: string, { date, rule, scheduled_at }: Due, { state, trouble }: Judged) => {
+  const put = (resource_id: string, { date, rule, scheduled_at }: Due, { state, failure }: Judged) => {
     const column = columns.get(date);
     if (column === undefined) return;
-    const row = rows.get(resource_id) ?? { cells: dates.map((): CellState => "-"), troubles: [] };
+    const row = rows.get(resource_id) ?? { cells: dates.map((): CellState => "-"), failures: [] };
     rows.set(resource_id, row);
     row.cells[column] = worse(row.cells[column] ?? "-", state);
-    if (trouble) row.troubles.push({ date, rule, scheduled_at, ...trouble });
+    if (failure) row.failures.push({ date, rule, scheduled_at, ...failure });
   };
 
   return {
@@ -55,34 +55,34 @@ export function slotGrid({ dates, dateOf, now_ms }: GridOptions): Grid {
       if (slot.work.settled?.outcome === "skipped") return;
       const { rule, scheduled_at } = slot;
       const due = { date: dateOf(scheduled_at), rule, scheduled_at };
-      for (const id of slot.resources) put(id, due, judge(slot, id, now_ms));
+      for (const id of slot.resources) put(id, due, cellOf(slot, id, now_ms));
     },
     miss(resource_id, due) {
       const reason =
         "the night was never planned: the scheduler, plan-checkpoints or the deployment was not working";
       put(resource_id, due, {
         state: "M",
-        trouble: { state: "missing", code: "never-planned", reason, measure: null, attempts: 0 },
+        failure: { state: "missing", code: "never-planned", reason, measure: null, attempts: 0 },
       });
     },
   };
 }
 
 /** What a slot says of one of its resources. */
-function judge(slot: Slot, id: string, now_ms: number): Judged {
+function cellOf(slot: Slot, id: string, now_ms: number): Judged {
   const { work, deadline_at_ms } = slot;
   const ended_ms = work.settled?.at_ms ?? now_ms;
   if (slot.covered[id] !== undefined) {
-    return ended_ms <= deadline_at_ms ? { state: "P" } : { state: "L", trouble: lateness(slot, ended_ms) };
+    return ended_ms <= deadline_at_ms ? { state: "P" } : { state: "L", failure: lateness(slot, ended_ms) };
   }
-  const trouble = slot.trouble[id];
-  if (trouble && !(trouble.code === unknownStatus && isOpen(work)))
-    return { state: "F", trouble: failure(slot, trouble) };
+  const failure = slot.failure[id];
+  if (failure && !(failure.code === unknownStatus && isOpen(work)))
+    return { state: "F", failure: explained(slot, failure) };
   if (isOpen(work)) return stillOpen(slot, now_ms);
   const { code, reason } = work.settled ?? { code: null, reason: null };
   return {
     state: code && findCode("cbr", code) ? "F" : "M",
-    trouble: {
+    failure: {
       state: code && findCode("cbr", code) ? "failed" : "missing",
       code,
       reason: reason ?? "it has no backup, and no error was reported",
@@ -92,7 +92,7 @@ function judge(slot: Slot, id: string, now_ms: number): Judged {
   };
 }
 
-function failure({ work }: Slot, { code, reason, attempt, final }: Trouble): JudgedTrouble {
+function explained({ work }: Slot, { code, reason, attempt, final }: ResourceFailure): JudgedTrouble {
   const next =
     isOpen(work) && !final && work.attempt > attempt
       ? `; attempt ${work.attempt} follows at ${new Date(work.not_before_ms).toISOString()}`
@@ -110,7 +110,7 @@ function stillOpen({ work, deadline_at_ms }: Slot, now_ms: number): Judged {
   const reason = `the deadline has passed and its checkpoint is still ${work.state}, attempt ${work.attempt}`;
   return {
     state: "M",
-    trouble: { state: "missing", code: null, reason, measure: null, attempts: work.attempt },
+    failure: { state: "missing", code: null, reason, measure: null, attempts: work.attempt },
   };
 }
 

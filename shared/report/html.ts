@@ -57,9 +57,9 @@ function summary({ estate, generated_at, nights, totals, projects }: CoverageRep
 <table>
 <caption>Not backed up in the last night${rows.length > rowsWithoutScript ? ` (the first ${rowsWithoutScript} of ${rows.length})` : ""}</caption>
 <thead><tr><th scope="col">Project</th><th scope="col">Resource</th><th scope="col">Reason</th></tr></thead>
-<tbody>${rows.slice(0, rowsWithoutScript).map(({ project, name, id, troubles }) => {
-    const trouble = troubles.at(-1);
-    return html`<tr><td>${project}</td><td><bdi>${name}</bdi> ${id}</td><td>${trouble?.code ?? ""} ${trouble?.reason ?? ""} ${trouble?.measure ?? ""}</td></tr>`;
+<tbody>${rows.slice(0, rowsWithoutScript).map(({ project, name, id, failures }) => {
+    const failure = failures.at(-1);
+    return html`<tr><td>${project}</td><td><bdi>${name}</bdi> ${id}</td><td>${failure?.code ?? ""} ${failure?.reason ?? ""} ${failure?.measure ?? ""}</td></tr>`;
   })}</tbody>
 </table>
 </main>`;

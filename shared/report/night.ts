@@ -74,7 +74,7 @@ function failures(slot: Slot): Unprotected[] {
   return slot.resources
     .filter((id) => slot.covered[id] === undefined)
     .map((id) => {
-      const trouble = slot.trouble[id] ?? {
+      const failure = slot.failure[id] ?? {
         code: "unknown",
         reason: "it has no backup, and no error was reported",
       };
@@ -84,8 +84,8 @@ function failures(slot: Slot): Unprotected[] {
         id,
         kind: "resource",
         vault_id,
-        code: trouble.code,
-        reason: `${trouble.code}: ${trouble.reason}${late}`,
+        code: failure.code,
+        reason: `${failure.code}: ${failure.reason}${late}`,
       };
     });
 }

@@ -28,7 +28,7 @@ export async function nightsToReport(
   let last = lastDate(projects, now_ms);
   for (const project of projects) {
     for await (const { value } of nightsOf(ledger, project.name)) {
-      const date = localDate(Date.parse(value.scheduled_at), project.time_zone);
+      const date = localDate(Date.parse(value.scheduled_at), project.timezone);
       if (date > last) last = date;
       break;
     }
@@ -47,7 +47,7 @@ export async function readNights(
   project: Project,
   { dates, now_ms }: { readonly dates: readonly string[]; readonly now_ms: number },
 ): Promise<ReadNights> {
-  const dateOf = (scheduled_at: string) => localDate(Date.parse(scheduled_at), project.time_zone);
+  const dateOf = (scheduled_at: string) => localDate(Date.parse(scheduled_at), project.timezone);
   const recorded = await recentNights(ledger, project, dates, dateOf);
   const latest = latestOfRules(recorded);
   const datesByTime = new Map(recorded.map(({ scheduled_at }) => [scheduled_at, dateOf(scheduled_at)]));
@@ -114,13 +114,13 @@ async function missedNights(
       recorded.filter((night) => night.rule === rule.name).map((night) => night.scheduled_at),
     );
     for (const due of await periodsInForce(ledger, project, rule, known)) {
-      const from_ms = Math.max(due.since_ms, startOfDate(first, project.time_zone));
+      const from_ms = Math.max(due.since_ms, startOfDate(first, project.timezone));
       const until_ms = Math.min(due.present ? now_ms : due.seen_ms, now_ms - missedAfter_ms);
       for (const scheduled_at of dueTimes(due, { from_ms, until_ms })) {
         const due_ms = Date.parse(scheduled_at);
         if (known.has(scheduled_at)) continue;
         missed.push({
-          date: localDate(due_ms, project.time_zone),
+          date: localDate(due_ms, project.timezone),
           rule: rule.name,
           scheduled_at,
           deadline_at_ms: due_ms + rule.deadline_minutes * 60_000,

@@ -106,7 +106,7 @@ function cover(
     backups: { own: backups?.own ?? 0, native: backups?.native ?? 0, other: backups?.other ?? 0 },
     nights: row ? row.cells.join("") : "-".repeat(dates.length),
     seen: backups ? backups.seen.join("") : "0".repeat(dates.length),
-    troubles: [...(row?.troubles ?? [])].sort(
+    failures: [...(row?.failures ?? [])].sort(
       (a, b) => Date.parse(a.scheduled_at) - Date.parse(b.scheduled_at),
     ),
   };

@@ -10,7 +10,7 @@ const time = z.iso.datetime().describe("ISO 8601 in UTC");
 const date = z.iso.date().describe("local date of the night's scheduled time");
 const count = z.int().min(0);
 
-const trouble = z.object({
+const failure = z.object({
   date,
   rule: z.string(),
   scheduled_at: time.describe("which of the rule's times: an edited rule may have two on one date"),
@@ -20,7 +20,7 @@ const trouble = z.object({
   measure: z.string().nullable().describe("what the provider's documents say to do about the code"),
   attempts: count,
 });
-export type CellTrouble = z.output<typeof trouble>;
+export type CellTrouble = z.output<typeof failure>;
 
 const resource = z.object({
   id: z.string(),
@@ -44,7 +44,7 @@ const resource = z.object({
     .string()
     .regex(/^\d*$/)
     .describe("one digit per night: good backups of that night that the provider still lists, at most 9"),
-  troubles: z.array(trouble),
+  failures: z.array(failure),
   note: z.string().nullable().describe("why no rule protects it, where none does"),
 });
 export type ResourceCoverage = z.output<typeof resource>;
@@ -187,7 +187,7 @@ const project = z.object({
   name: z.string(),
   region: z.string(),
   project_id: z.string(),
-  time_zone: z.string(),
+  timezone: z.string(),
   problems: z.array(z.string()).describe("what could not be read, so that what follows may be incomplete"),
   nights: z.array(night),
   vaults: z.array(vault),

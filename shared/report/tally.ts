@@ -1,7 +1,7 @@
 import type { Backup } from "../api/operations/cbr/backup.ts";
 import { parseProviderTime } from "../api/time.ts";
 import { classOf } from "../prune/ownership.ts";
-import { standingOf } from "../retention/backup.ts";
+import { healthOf } from "../retention/backup.ts";
 
 /** What the provider lists of one resource's backups. */
 interface ResourceTally {
@@ -58,7 +58,7 @@ export function backupTally({ project_id, own, starts_ms }: TallyOptions): Tally
       tally.newest_ms = Math.max(tally.newest_ms, at_ms);
       tally.oldest_ms = Math.min(tally.oldest_ms, at_ms);
       if (backup.vault_id) tally.vault_ids.add(backup.vault_id);
-      if (standingOf(backup) !== "good") return;
+      if (healthOf(backup) !== "good") return;
       tally.newest_good_ms = Math.max(tally.newest_good_ms, at_ms);
       const night = nightOf(at_ms, starts_ms);
       if (night >= 0) tally.seen[night] = Math.min(9, (tally.seen[night] ?? 0) + 1);

@@ -18,10 +18,10 @@ export interface PlannableBackup extends ChildBackup {
  * What a backup's status means for retention: `good` fills rules, `failed` and `partial` are kept for a few days,
  * `unsettled` (being made, deleted, restored, or anything we do not know) is left alone.
  */
-export type Standing = "good" | "failed" | "partial" | "unsettled";
+export type BackupHealth = "good" | "failed" | "partial" | "unsettled";
 
 /** An absent status counts as `available`. */
-export function standingOf(backup: ChildBackup): Standing {
+export function healthOf(backup: ChildBackup): BackupHealth {
   const status = backup.status ?? "available";
   if (status === "error") return "failed";
   if (status !== "available") return "unsettled";
@@ -31,7 +31,7 @@ export function standingOf(backup: ChildBackup): Standing {
 function everyChildIsGood(backup: ChildBackup): boolean {
   const { children } = backup;
   if (!children) return true;
-  return children.every((child) => standingOf(child) === "good");
+  return children.every((child) => healthOf(child) === "good");
 }
 
 /** Refuses a backup that cannot be planned, whatever its type promised: it may come from a file. */

@@ -1,7 +1,7 @@
-import { type PlannableBackup, type Standing, standingOf } from "./backup.ts";
+import { type BackupHealth, healthOf, type PlannableBackup } from "./backup.ts";
 
 /** What the planner may have to say about a backup: its standing, or that it lies after `now`. */
-type Kind = Standing | "future";
+type Kind = BackupHealth | "future";
 const KINDS = ["good", "failed", "partial", "unsettled", "future"] as const satisfies readonly Kind[];
 const GOOD = KINDS.indexOf("good");
 const UNSETTLED = KINDS.indexOf("unsettled");
@@ -36,7 +36,7 @@ export class Columns {
 
   setKind(index: number, backup: PlannableBackup, now_ms: number): void {
     const isFuture = (this.time_ms[index] ?? 0) > now_ms;
-    this.#kind[index] = KINDS.indexOf(isFuture ? "future" : standingOf(backup));
+    this.#kind[index] = KINDS.indexOf(isFuture ? "future" : healthOf(backup));
   }
 
   kind(index: number): Kind {

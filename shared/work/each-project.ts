@@ -119,12 +119,12 @@ async function failing(
 
 async function over({ ledger, clock, publisher }: EachProject, { name }: Project, cause: string) {
   const id = { project: name, cause };
-  const trouble = await troubleRecord.read(ledger, id);
-  if (!trouble) return;
+  const failure = await troubleRecord.read(ledger, id);
+  if (!failure) return;
   const told = { ledger, publisher, now_ms: clock.now() };
   await clear(told, { ...id, subject, text: `${cause} in project ${name} is over.` });
   // Last: should we die before, people are told by the next run.
-  await troubleRecord.remove(ledger, trouble);
+  await troubleRecord.remove(ledger, failure);
 }
 
 /** The alert is about all of the project; it has no other subject. */

@@ -1,7 +1,7 @@
 import { ListMoved, ListUnreadable } from "../api/list.ts";
 import { isDenied, ProviderError } from "../api/provider-error.ts";
 import { BudgetSpent } from "../rate/budget.ts";
-import type { Result } from "./conclude.ts";
+import type { Result } from "./result.ts";
 
 /**
  * What kind of failure it was:

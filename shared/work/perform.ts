@@ -1,11 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RecordKind, Stored } from "../ledger/record.ts";
-import { conclude, type Performed, type Result } from "./conclude.ts";
 import { decide } from "./decide.ts";
 import { delayAgain_ms } from "./delays.ts";
 import { failureOf } from "./failure.ts";
 import { callMatters_ms, type LeaseTerms, lease_ms } from "./lease.ts";
+import { applyResult, type Performed, type Result } from "./result.ts";
 import { accept, claim, delay, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
@@ -26,7 +26,7 @@ export interface Performance<Value extends { readonly work: Work }, Id> {
   ): { readonly until_ms: number } | { readonly end: Outcome; readonly reason: string } | undefined;
 }
 
-interface Surroundings {
+interface Deps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Names the invocation in intents. */
@@ -41,7 +41,7 @@ interface Surroundings {
  */
 export async function perform<Value extends { readonly work: Work }, Id>(
   { record, act, look, mayAct }: Performance<Value, Id>,
-  { ledger, clock, invocation, lease }: Surroundings,
+  { ledger, clock, invocation, lease }: Deps,
   { id, attempt }: { readonly id: Id; readonly attempt: number },
 ): Promise<Performed> {
   const seen = await record.read(ledger, id);
@@ -99,6 +99,6 @@ export async function perform<Value extends { readonly work: Work }, Id>(
   const left_ms = (intended.work.intent?.lease_until_ms ?? 0) - clock.now();
   if (left_ms < callMatters_ms(lease)) return { did: "nothing", why: "too little of the lease is left" };
 
-  const concluded = conclude(intended, await act(intended), clock.now());
+  const concluded = applyResult(intended, await act(intended), clock.now());
   return write(claimed, concluded.value, concluded.done);
 }

@@ -61,7 +61,7 @@ export function delay(work: Work, until_ms: number): Work {
 }
 
 /** We cannot know whether the call had an effect: nobody acts again before a complete look-up, after the lease. */
-export function doubt(work: Work): Work {
+export function markAmbiguous(work: Work): Work {
   return { ...work, not_before_ms: work.intent?.lease_until_ms ?? work.not_before_ms };
 }
 

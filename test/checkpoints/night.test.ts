@@ -275,13 +275,13 @@ describe("a slot that create-checkpoint itself ends", () => {
 });
 
 describe("a night that nobody planned", () => {
-  test("is made up once, looked up before its first post, and people are told", async () => {
+  test("is backfilled once, looked up before its first post, and people are told", async () => {
     const night = await open({ vaults: 20 });
     night.later(-60 * minute_ms);
     await night.settle();
     night.later(90 * minute_ms);
     const settled = await night.settle();
-    expect(settled.demo).toMatchObject({ madeUp: [`${due} nightly`] });
+    expect(settled.demo).toMatchObject({ backfilled: [`${due} nightly`] });
     await night.deliver();
     await untilSettled(night);
     expect(night.calls().listBackups).toBeGreaterThan(0);
@@ -293,7 +293,7 @@ describe("a night that nobody planned", () => {
   test("is no missed night when the rule is new", async () => {
     const night = await open({ vaults: 20 });
     night.later(90 * minute_ms);
-    expect((await night.settle()).demo).toMatchObject({ madeUp: [] });
+    expect((await night.settle()).demo).toMatchObject({ backfilled: [] });
   });
 });
 
@@ -387,14 +387,14 @@ describe("a rule that was edited during the day", () => {
       night.later(minutes * minute_ms);
       const { demo } = await night.settle(rules);
       if (demo === "failed" || demo === undefined) throw new Error("the project was not settled");
-      nights.push(...demo.madeUp);
+      nights.push(...demo.backfilled);
     }
     return nights;
   }
 
   test.each([
     ["to a time that is past", { cron: "30 0 * * *" }, "2026-11-22T00:30:00Z"],
-    ["to another zone", { cron: "0 1 * * *", time_zone: "Europe/Berlin" }, "2026-11-22T00:00:00Z"],
+    ["to another zone", { cron: "0 1 * * *", timezone: "Europe/Berlin" }, "2026-11-22T00:00:00Z"],
   ])("%s begins with its next time; the one before the edit is nobody's", async (_, schedule, next) => {
     const night = await open({ vaults: 3 });
     await night.settle();
@@ -408,8 +408,8 @@ describe("a rule that was edited during the day", () => {
     night.later(-60 * minute_ms);
     await night.settle();
     night.later(90 * minute_ms);
-    const settled = await night.settle(scheduleFrom(night, { cron: "00 01 * * 0-6", time_zone: "UTC" }));
-    expect(settled.demo).toMatchObject({ madeUp: [`${due} nightly`] });
+    const settled = await night.settle(scheduleFrom(night, { cron: "00 01 * * 0-6", timezone: "UTC" }));
+    expect(settled.demo).toMatchObject({ backfilled: [`${due} nightly`] });
   });
 
   test("and taken out, then brought back, begins with its next time", async () => {

@@ -26,7 +26,7 @@ function slot(change: Partial<Slot> = {}): Slot {
     work: accept(claimed, { id: "c1", now_ms: due_ms, adopted: false }),
     attempts: [{ attempt: 1, name: "n-1", checkpoint_id: "c1", at_ms: due_ms, resources: ["r1", "r2"] }],
     covered: {},
-    trouble: {},
+    failure: {},
     ...change,
   };
 }
@@ -70,13 +70,13 @@ describe("a slot whose attempt was accepted", () => {
     );
     expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
     expect(settled.work.not_before_ms).toBeGreaterThan(minutes(9));
-    expect(settled.trouble).toMatchObject({ r2: { code: "BackupService.7504", final: false } });
+    expect(settled.failure).toMatchObject({ r2: { code: "BackupService.7504", final: false } });
   });
 
   test.each(["timeout", "skipped"])("gets another attempt when a task ended as %s", (status) => {
     const settled = settleSlot(slot(), complete([task("r1", "success"), task("r2", status)]), minutes(9));
     expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
-    expect(settled.trouble.r2?.code).toBe(status);
+    expect(settled.failure.r2?.code).toBe(status);
   });
 
   test("is partial when the provider will never back a resource up", () => {
@@ -113,7 +113,7 @@ describe("a slot whose attempt was accepted", () => {
     expect(settleSlot(slot(), complete([task("r1", "success")]), minutes(5)).work.state).toBe("accepted");
     const settled = settleSlot(slot(), complete([task("r1", "success")]), minutes(15));
     expect(settled.work).toMatchObject({ state: "planned", attempt: 2 });
-    expect(settled.trouble.r2?.code).toBe("no-task");
+    expect(settled.failure.r2?.code).toBe("no-task");
   });
 
   test("waits for a task that a list which moved does not show, and is not called stuck for it", () => {
@@ -137,7 +137,7 @@ describe("a slot whose attempt was accepted", () => {
     const seen = complete([task("r1", "success"), task("r2", "paused")]);
     const settled = settleSlot(slot(), seen, minutes(9));
     expect(settled.work).toMatchObject({ state: "accepted", attempt: 1 });
-    expect(settled.trouble).toEqual({
+    expect(settled.failure).toEqual({
       r2: {
         code: "unknown-status",
         reason: 'the status "paused" of its task is not documented',
@@ -147,7 +147,7 @@ describe("a slot whose attempt was accepted", () => {
     });
     expect(settleSlot(settled, seen, minutes(10))).toBe(settled);
     const running = settleSlot(settled, complete([task("r2", "running")]), minutes(11));
-    expect(running.trouble).toEqual({});
+    expect(running.failure).toEqual({});
     expect(settleSlot(settled, seen, minutes(13 * 60)).work.settled).toMatchObject({ outcome: "stuck" });
   });
 
@@ -155,7 +155,7 @@ describe("a slot whose attempt was accepted", () => {
     const unnamed = { ...task("r2", "success"), backup_id: undefined };
     const settled = settleSlot(slot(), complete([task("r1", "success"), unnamed]), minutes(9));
     expect(settled.work).toMatchObject({ state: "accepted", attempt: 1 });
-    expect(settled.trouble.r2?.code).toBe("unknown-status");
+    expect(settled.failure.r2?.code).toBe("unknown-status");
   });
 });
 
@@ -197,8 +197,8 @@ describe("what the ledger keeps of a slot", () => {
     }));
     const settled = settleSlot(slot({ resources: ids, attempts }), complete(failed), minutes(238));
     expect(settled.work.state).toBe("settled");
-    expect(Object.keys(settled.trouble)).toHaveLength(256);
-    expect(settled.trouble[ids[0] ?? ""]?.reason).toMatch(/^Die Sicherung .*…$/);
+    expect(Object.keys(settled.failure)).toHaveLength(256);
+    expect(settled.failure[ids[0] ?? ""]?.reason).toMatch(/^Die Sicherung .*…$/);
     expect(await slotRecord.create(memoryLedger(), settled)).toEqual({ revision: 1, value: settled });
   });
 

@@ -43,7 +43,7 @@ const slotOf = (vault_id: string, work: Slot["work"]): Slot => ({
     work,
   },
   ...{ deadline_at_ms: EVENING_MS + 7_200_000, after: null, incremental: true, named: false },
-  ...{ resources: ["r"], attempts: [], covered: {}, trouble: {} },
+  ...{ resources: ["r"], attempts: [], covered: {}, failure: {} },
 });
 
 test("dead letters go back through the protocol: what is stale is dropped with the reason, what is open is worked on", async () => {

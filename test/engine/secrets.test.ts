@@ -8,7 +8,7 @@ type Night = Awaited<ReturnType<typeof wholeNight>>;
 
 let night: Night;
 let everything: string;
-/** Planted where a wrong secret would be: they must not be quoted by what complains of them. */
+/** Injected where a wrong secret would be: they must not be quoted by what complains of them. */
 const wrong = { sk: "wrongSecretKey0123456789abcdefghijklmnop", text: "notJsonButSecretAllTheSame" };
 
 const toldOf = (what: RegExp) => () => what.test(JSON.stringify(night.told));
@@ -47,13 +47,13 @@ describe("after a night with every kind of credential", () => {
 
   test("no access key, secret key, password or token is in any of it", () => {
     const { roles } = night.demo.identities;
-    const planted = [
+    const injected = [
       ...Object.values(roles).flatMap(({ ak, sk, password }) => [ak, sk, password]),
       ...night.cloud.world.tokens.keys(),
       ...Object.values(wrong),
     ];
-    expect(planted.length).toBeGreaterThan(12);
-    expect(planted.filter((secret) => everything.includes(secret))).toEqual([]);
+    expect(injected.length).toBeGreaterThan(12);
+    expect(injected.filter((secret) => everything.includes(secret))).toEqual([]);
   });
 
   test("every metric of the night was written, by project, in the embedded format", () => {

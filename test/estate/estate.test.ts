@@ -25,7 +25,7 @@ const project = {
   region: "eu-de",
   project_id: "0605767b5780d5762fc5c0118072a564",
   account_id: "65382450e8f64ac0870cd180d14e684b",
-  time_zone: "Europe/Berlin",
+  timezone: "Europe/Berlin",
   secrets,
   checkpoints: [rule],
 };
@@ -72,7 +72,7 @@ describe("an estate", () => {
     ["an unknown key in a rule", withRule({ retries: 3 }), "projects[0].checkpoints[0]", "retries"],
     ["a name with spaces", withProject({ name: "my project" }), "projects[0].name", "lower-case"],
     ["a missing region", withProject({ region: undefined }), "projects[0].region", "string"],
-    ["a zone nobody knows", withProject({ time_zone: "Europe/Atlantis" }), "projects[0].time_zone", "IANA"],
+    ["a zone nobody knows", withProject({ timezone: "Europe/Atlantis" }), "projects[0].timezone", "IANA"],
     [
       "a cron with seconds",
       withRule({ schedule: { cron: "0 0 1 * * *" } }),
@@ -182,10 +182,10 @@ describe("an estate", () => {
 
   test("a refused endpoint's password is not repeated in the message", () => {
     const parsed = estateSchema.safeParse(
-      withProject({ endpoints: { cbr: "https://user:planted-pw@cbr.example.com" } }),
+      withProject({ endpoints: { cbr: "https://user:injected-pw@cbr.example.com" } }),
     );
     expect(parsed.success).toBe(false);
-    expect(JSON.stringify(parsed.error?.issues)).not.toContain("planted-pw");
+    expect(JSON.stringify(parsed.error?.issues)).not.toContain("injected-pw");
   });
 });
 
@@ -234,14 +234,14 @@ describe("an estate that is about to be deployed", () => {
     ["another spelling", { cron: "00 01 * * 0-6" }, "2026-11-21T00:00:00.000Z"],
     [
       "a zone of the same offset",
-      { cron: "0 1 * * *", time_zone: "Europe/Paris" },
+      { cron: "0 1 * * *", timezone: "Europe/Paris" },
       "2026-11-21T00:00:00.000Z",
     ],
-    ["UTC, in winter only", { cron: "0 0 * * *", time_zone: "UTC" }, "2026-11-21T00:00:00.000Z"],
-    ["UTC, in summer only", { cron: "0 23 * * *", time_zone: "UTC" }, "2027-03-28T23:00:00.000Z"],
+    ["UTC, in winter only", { cron: "0 0 * * *", timezone: "UTC" }, "2026-11-21T00:00:00.000Z"],
+    ["UTC, in summer only", { cron: "0 23 * * *", timezone: "UTC" }, "2027-03-28T23:00:00.000Z"],
     [
       "New York, in the weeks between two changes",
-      { cron: "0 20 * * *", time_zone: "America/New_York" },
+      { cron: "0 20 * * *", timezone: "America/New_York" },
       "2027-03-15T00:00:00.000Z",
     ],
   ])("is refused with rules that are due at one instant: %s", (_, schedule, at) => {
@@ -254,15 +254,15 @@ describe("an estate that is about to be deployed", () => {
 
   test.each([
     { cron: "1 1 * * *" },
-    { cron: "0 1 * * *", time_zone: "America/Phoenix" },
-    { cron: "30 0 * * *", time_zone: "UTC" },
+    { cron: "0 1 * * *", timezone: "America/Phoenix" },
+    { cron: "30 0 * * *", timezone: "UTC" },
   ])("is accepted with a rule at another time: %j", (schedule) => {
     expect(parseEstate(together(schedule), now_ms).name).toBe("example");
   });
 
   test("is checked for fifty rules in fifty zones in less than a second", () => {
     const zones = Intl.supportedValuesOf("timeZone").slice(0, 50);
-    const schedules = zones.map((time_zone, index) => ({ cron: `${index + 1} 5 * * *`, time_zone }));
+    const schedules = zones.map((timezone, index) => ({ cron: `${index + 1} 5 * * *`, timezone }));
     const before_ms = performance.now();
     const { projects } = estateSchema.parse(together(...schedules));
     expect(projects.map((one) => collisions(one, now_ms))).toHaveLength(1);
@@ -279,7 +279,7 @@ describe("an estate that is about to be deployed", () => {
 
   test("may have a time that the zone has twice in autumn, and any time in a zone without gaps", () => {
     expect(parseEstate(withRule({ schedule: { cron: "30 1 * * *" } }), now_ms).name).toBe("example");
-    expect(parseEstate(withRule({ schedule: { cron: "30 2 * * *", time_zone: "UTC" } }), now_ms).name).toBe(
+    expect(parseEstate(withRule({ schedule: { cron: "30 2 * * *", timezone: "UTC" } }), now_ms).name).toBe(
       "example",
     );
   });

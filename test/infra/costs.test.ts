@@ -38,7 +38,7 @@ describe("what is counted", () => {
   });
 });
 
-const standing = { secrets: 4, metrics: 10, alarms: 5, keys: 1, workedQueues: 2 };
+const fixedResources = { secrets: 4, metrics: 10, alarms: 5, keys: 1, workedQueues: 2 };
 const counted = (vaults: number, invocations: number) => ({
   ...{ vaults, cycle_hours: 4 },
   cycle: usage({ invocations }),
@@ -46,7 +46,7 @@ const counted = (vaults: number, invocations: number) => ({
 });
 
 test("a month is thirty cycles on the line through the two that were counted, idle hours, and the polls of queues", () => {
-  const month = monthOf(1000, counted(100, 1100), counted(200, 2100), standing);
+  const month = monthOf(1000, counted(100, 1100), counted(200, 2100), fixedResources);
   expect(month.invocations).toBeCloseTo(30 * 10_100 + 600 * 10);
   expect(month.sqs_requests).toBe((2 * 5 * 720 * 3600) / 20);
 });
@@ -55,7 +55,7 @@ test("what costs the same whatever is done is counted once", () => {
   const sum = (costs: Readonly<Record<string, number>>) => Object.values(costs).reduce((a, b) => a + b, 0);
   const { secret_month, metric_month, alarm_month, key_month } = prices;
   const fixed = 4 * secret_month + 10 * metric_month + 5 * alarm_month + key_month;
-  expect(sum(costOf(noUsage, standing))).toBeCloseTo(fixed);
+  expect(sum(costOf(noUsage, fixedResources))).toBeCloseTo(fixed);
   const twice = sumUsage([[usage({ sqs_requests: 1_000_000 }), 2]]);
-  expect(sum(costOf(twice, standing)) - fixed).toBeCloseTo(2_000_000 * prices.sqs_request);
+  expect(sum(costOf(twice, fixedResources)) - fixed).toBeCloseTo(2_000_000 * prices.sqs_request);
 });

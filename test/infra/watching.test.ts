@@ -111,7 +111,7 @@ test.each([
 ])("a report at %s may be missing for %i hours before that is alarming", (cron, hours) => {
   const estate = estateSchema.parse({
     ...exampleEstate,
-    report: { schedule: { cron, time_zone: "UTC" } },
+    report: { schedule: { cron, timezone: "UTC" } },
   });
   expect(reportGap_hours(estate)).toBe(hours);
 });

@@ -111,8 +111,8 @@ describe("an audit instance", () => {
 });
 
 describe("the next trigger", () => {
-  const at = (trigger_time: string, time_zone: string, now: string) =>
-    nextTrigger({ trigger_time, time_zone }, Date.parse(now)).text;
+  const at = (trigger_time: string, timezone: string, now: string) =>
+    nextTrigger({ trigger_time, timezone }, Date.parse(now)).text;
 
   test("is the estate's time of day in its zone, today or tomorrow", () => {
     expect(at("02:30", "Europe/Berlin", "2026-11-21T01:00:00Z")).toBe("2026-11-21 02:30:00");

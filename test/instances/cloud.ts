@@ -188,7 +188,7 @@ function estateFor(
         region: "eu-de",
         project_id: place.id,
         account_id: place.domain_id,
-        time_zone: "Europe/Berlin",
+        timezone: "Europe/Berlin",
         secrets: { observe: "o", checkpoint: "c", prune: "p", instances: "i" },
         checkpoints: [
           {

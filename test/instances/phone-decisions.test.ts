@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { confirmPhone, type SeenJob } from "../../shared/instances/phones/confirm.ts";
-import { judgePhone, overdue, type SeenState } from "../../shared/instances/phones/judge.ts";
 import { eventIdOf, newPhone, type Phone, phoneRecord } from "../../shared/instances/phones/phone.ts";
+import { judgePhone, overdue, type SeenState } from "../../shared/instances/phones/verdict.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { accept, claim, plan } from "../../shared/work/transitions.ts";
 
@@ -111,7 +111,7 @@ describe("a release whose call was accepted", () => {
     const failed: SeenJob = { status: -1, code: "KOOPHONE.API.9999", message: "no" };
     const again = look({ job: failed, state: 5 });
     expect(again.work).toMatchObject({ state: "planned", attempt: 2 });
-    expect(again.trouble).toMatchObject({ code: "KOOPHONE.API.9999", attempt: 1 });
+    expect(again.failure).toMatchObject({ code: "KOOPHONE.API.9999", attempt: 1 });
     const last = { ...accepted, work: { ...accepted.work, attempt: 3 } };
     expect(look({ job: failed }, minutes(5), last).work.settled).toMatchObject({
       code: "KOOPHONE.API.9999",

@@ -4,8 +4,8 @@ import { phoneReleaseRequested } from "../../events/phone-release-requested.ts";
 import { phoneReleased } from "../../events/phone-released.ts";
 import { addPhones } from "../../infra/local/provider/demo/instances.ts";
 import { type FaultPlan, faultPlan } from "../../infra/local/provider/faults.ts";
-import { seededChance } from "../../infra/local/provider/world/chance.ts";
 import { addPhone } from "../../infra/local/provider/world/phones.ts";
+import { seededRandom } from "../../infra/local/provider/world/random.ts";
 import type { PhoneState } from "../../infra/local/provider/world/services.ts";
 import { writeStop } from "../../shared/control/stop.ts";
 import { endedPhones, eventIdOf, openPhones, phoneRecord } from "../../shared/instances/phones/phone.ts";
@@ -183,7 +183,7 @@ describe("a thousand releases", () => {
   test.each([1, 2, 3])(
     "with duplicates, bad ids, lost answers, deaths and every state: once each, proven, announced (seed %i)",
     async (seed) => {
-      const chance = seededChance(seed);
+      const random = seededRandom(seed);
       const faults = faultPlan.parse({
         calls: [
           { kind: "reset", operation: "backupInstances", when: "after", probability: 0.2 },
@@ -199,8 +199,8 @@ describe("a thousand releases", () => {
       const ledger = (inner: Ledger): Ledger => ({
         ...inner,
         write: async (entry, expected) => {
-          const dies = !calm && chance.fraction() < 0.002;
-          if (dies && chance.fraction() < 0.5) throw new Error("killed before");
+          const dies = !calm && random.fraction() < 0.002;
+          if (dies && random.fraction() < 0.5) throw new Error("killed before");
           const written = await inner.write(entry, expected);
           if (dies) throw new Error("killed after");
           return written;
@@ -227,7 +227,7 @@ describe("a thousand releases", () => {
           const phone = world.phones.get(instance_id);
           if (phone?.backups_finished !== 1 || phone.state !== 0) early.push(instance_id);
         }
-        if (!calm && chance.fraction() < 0.05) {
+        if (!calm && random.fraction() < 0.05) {
           await notify(notification);
           throw new Error("the topic did not answer");
         }
@@ -235,9 +235,9 @@ describe("a thousand releases", () => {
       };
 
       const requests = ids.flatMap((id) =>
-        Array.from({ length: 1 + chance.between(0, 2) }, () => request(id)),
+        Array.from({ length: 1 + random.between(0, 2) }, () => request(id)),
       );
-      requests.sort(() => chance.fraction() - 0.5);
+      requests.sort(() => random.fraction() - 0.5);
       await night.releaseQueue.send(requests);
       for (let round = 0; round < 12 * 40; round++) {
         // SQS gives a batch again whose function died.

@@ -15,7 +15,7 @@ import { approve } from "../../shared/control/approval.ts";
 import { auditsOf } from "../../shared/instances/audit.ts";
 import { hostsOf } from "../../shared/instances/host.ts";
 import { openPhones } from "../../shared/instances/phones/phone.ts";
-import { asChange, standingRecord, waitingFor } from "../../shared/policies/standing.ts";
+import { asChange, driftRecord, waitingFor } from "../../shared/policies/drift.ts";
 import type { Document } from "../../shared/publish/publisher.ts";
 import { instancesCloud, minutes, start } from "../instances/cloud.ts";
 import { hours, type PruningCloud, pruningCloud } from "../prune/cloud.ts";
@@ -58,7 +58,7 @@ export const stages: Readonly<Record<SpeakingFunction["name"], () => Promise<Sta
       ...night,
       run: async () => {
         const { demo } = await night.settle();
-        return demo !== undefined && demo !== "failed" && demo.settled > 0 && demo.madeUp.length === 1;
+        return demo !== undefined && demo !== "failed" && demo.settled > 0 && demo.backfilled.length === 1;
       },
     };
   },
@@ -235,7 +235,7 @@ async function policiesAstray() {
     pending_since_ms: now_ms,
   };
   const { hash = "" } = waitingFor(standing, [change], standing, now_ms) ?? {};
-  await standingRecord.create(night.ledger, {
+  await driftRecord.create(night.ledger, {
     ...{ ...standing, policy_id, hash, drift: [change], problem: null, changed_at_ms: now_ms },
   });
   await approve(night.ledger, { hash, approved_at_ms: now_ms });

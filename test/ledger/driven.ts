@@ -1,29 +1,29 @@
-import { seededChance } from "../../infra/local/provider/world/chance.ts";
+import { seededRandom } from "../../infra/local/provider/world/random.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { createContainer } from "../simulation/models/container.ts";
 import { dice } from "../simulation/models/dice.ts";
+import { calm } from "../simulation/models/fault-profile.ts";
 import { createJournal } from "../simulation/models/journal.ts";
 import { simulatedLedger } from "../simulation/models/ledger.ts";
 import { virtualTime } from "../simulation/models/time.ts";
-import { calm } from "../simulation/models/weather.ts";
 import type { Opened } from "./contract.ts";
 
 const step_ms = 50;
 /** An index follows its table within so long. */
 const lag_ms = 3_000;
 
-/** The ledger of the simulation as a function sees it in calm weather, with its virtual time driven by whoever asks. */
+/** The ledger of the simulation as a function sees it in calm fault profile, with its virtual time driven by whoever asks. */
 export function drivenLedger(start_ms: number): Opened {
   const time = virtualTime(start_ms);
-  const chance = seededChance(1);
+  const random = seededRandom(1);
   const container = createContainer(time, "test", 0);
   container.thaw(Number.POSITIVE_INFINITY, () => {});
   const ledger = simulatedLedger({
     time,
     journal: createJournal(time.now),
-    chance,
-    dice: dice(chance, { count: 0 }),
-    weather: () => calm.ledger,
+    random,
+    dice: dice(random, { count: 0 }),
+    faultProfile: () => calm.ledger,
   }).from(container);
 
   let target_ms = start_ms;

@@ -117,9 +117,9 @@ describe("the version after", () => {
   });
 
   test("reads a recorded slot whose inner part has changed, also when two versions have passed", async () => {
-    const first = z.looseObject({ vault_id: z.string(), trouble: z.record(z.string(), z.unknown()) });
+    const first = z.looseObject({ vault_id: z.string(), failure: z.record(z.string(), z.unknown()) });
     const second = z.looseObject({ vault_id: z.string(), failures: z.record(z.string(), z.unknown()) });
-    const toSecond = ({ trouble, ...slot }: z.output<typeof first>) => ({ ...slot, failures: trouble });
+    const toSecond = ({ failure, ...slot }: z.output<typeof first>) => ({ ...slot, failures: failure });
     const third = z.object({ vault_id: z.string(), failed: z.array(z.string()) });
     const toThird = ({ vault_id, failures }: { vault_id: string; failures: object }) => ({
       vault_id,

@@ -47,7 +47,7 @@ function ingest() {
     send: async (messages: readonly { body: string }[]) =>
       void sent.push(...messages.map(({ body }) => body)),
   };
-  const surroundings = {
+  const deps = {
     estate,
     ledger,
     clock,
@@ -67,13 +67,10 @@ function ingest() {
     sent,
     contacted,
     pages,
-    surroundings,
+    deps,
     seenInLedger,
     send: (body: string, method = "POST") =>
-      ingestNotification(
-        { body, isBase64Encoded: false, requestContext: { http: { method } } },
-        surroundings,
-      ),
+      ingestNotification({ body, isBase64Encoded: false, requestContext: { http: { method } } }, deps),
     /** A message as the provider sends it, changed before (`fields`) or after (`forged`) it is signed. */
     message: (fields: Record<string, unknown> = {}, { by = signer, forged = {} } = {}) => {
       const unsigned = {
@@ -160,12 +157,12 @@ describe("a message of the provider", () => {
   });
 
   test("that could not be passed on may come again", async () => {
-    const { surroundings } = night;
+    const { deps } = night;
     const broken = { send: async () => Promise.reject(new Error("no queue")) };
     const body = night.message();
     const request = { body, isBase64Encoded: false, requestContext: { http: { method: "POST" } } };
     const queues = { audit: broken, host: broken };
-    await expect(ingestNotification(request, { ...surroundings, queues })).rejects.toThrow("no queue");
+    await expect(ingestNotification(request, { ...deps, queues })).rejects.toThrow("no queue");
     expect((await night.send(body)).status).toBe(200);
   });
 });
@@ -191,7 +188,7 @@ describe("a message that is not", () => {
       isBase64Encoded: true,
       requestContext: { http: { method: "POST" } },
     };
-    expect(await ingestNotification(encoded, night.surroundings)).toMatchObject({ status: 413 });
+    expect(await ingestNotification(encoded, night.deps)).toMatchObject({ status: 413 });
     await nothingHappened();
   });
 

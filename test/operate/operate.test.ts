@@ -217,8 +217,8 @@ describe("rerun", () => {
   async function slotWith(work: Work) {
     const { vault } = await nightlyVault(cloud, 0);
     const slot = slotOf(vault, scheduled_at, []);
-    const trouble = { r1: { code: "7103", reason: "no", attempt: 1, final: true } };
-    await slotRecord.create(cloud.ledger, { ...slot, work, trouble });
+    const failure = { r1: { code: "7103", reason: "no", attempt: 1, final: true } };
+    await slotRecord.create(cloud.ledger, { ...slot, work, failure });
     await nightRecord.create(cloud.ledger, {
       ...{ project: "demo", rule: "nightly", scheduled_at, deadline_at_ms: due_ms, state: "closed" },
       ...{ planned_at_ms: due_ms, closed_at_ms: due_ms, late: false, advice: "" },
@@ -232,7 +232,7 @@ describe("rerun", () => {
     const { vault, slot } = await slotWith(end(accepted, "failed"));
     expect((await rerun(place(), vault.id)).join()).toMatch(/Attempt 2 .* is due now/);
     const after = (await slotRecord.read(cloud.ledger, slot))?.value;
-    expect(after).toMatchObject({ trouble: {}, deadline_at_ms: now_ms + hours(4) });
+    expect(after).toMatchObject({ failure: {}, deadline_at_ms: now_ms + hours(4) });
     expect(after?.work).toMatchObject({ state: "planned", attempt: 2, settled: null, look_first: false });
     expect((await nightRecord.read(cloud.ledger, slot))?.value.state).toBe("open");
     expect(sent.map(({ body }) => JSON.parse(body).data)).toEqual([

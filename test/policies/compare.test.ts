@@ -31,23 +31,23 @@ describe("drift", () => {
     ["retention.full_backup_interval", withRetention({ full_backup_interval: 7 })],
     ["retention.max_backups", withRetention({ max_backups: -1 })],
   ];
-  test.each(longer)("of %s that lengthens protection is found and mended", (field, wanted) => {
-    const { drift, mended, pending } = comparePolicy(wanted, base);
+  test.each(longer)("of %s that lengthens protection is found and fixed", (field, wanted) => {
+    const { drift, fixed, pending } = comparePolicy(wanted, base);
     expect(drift.map((one) => [one.field, one.effect])).toEqual([[field, "lengthens"]]);
     expect(pending).toEqual([]);
-    expect(comparePolicy(wanted, mended).drift).toEqual([]);
+    expect(comparePolicy(wanted, fixed).drift).toEqual([]);
   });
 
-  test("of a schedule that only has more times is mended where backups are not counted", () => {
+  test("of a schedule that only has more times is fixed where backups are not counted", () => {
     const actual = withRetention({ max_backups: -1, retention_duration_days: 30 });
     const wanted = { ...actual, schedule: ["FREQ=DAILY;BYHOUR=1,13;BYMINUTE=0"] };
-    const { mended, pending } = comparePolicy(wanted, actual);
-    expect({ mended, pending }).toEqual({ mended: wanted, pending: [] });
+    const { fixed, pending } = comparePolicy(wanted, actual);
+    expect({ fixed, pending }).toEqual({ fixed: wanted, pending: [] });
   });
 
-  test("of a policy that is disabled is mended by enabling it", () => {
-    const { mended, pending } = comparePolicy(base, { ...base, enabled: false });
-    expect({ mended, pending }).toEqual({ mended: base, pending: [] });
+  test("of a policy that is disabled is fixed by enabling it", () => {
+    const { fixed, pending } = comparePolicy(base, { ...base, enabled: false });
+    expect({ fixed, pending }).toEqual({ fixed: base, pending: [] });
   });
 
   const shorter: [string, PolicyState, string][] = [
@@ -61,24 +61,24 @@ describe("drift", () => {
     ["enabled", { ...base, enabled: false }, "disables"],
   ];
   test.each(shorter)("of %s that shortens protection is found and waits (%#)", (field, wanted, effect) => {
-    const { drift, mended, pending } = comparePolicy(wanted, base);
+    const { drift, fixed, pending } = comparePolicy(wanted, base);
     expect(drift.map((one) => [one.field, one.effect])).toEqual([[field, effect]]);
     expect(pending).toEqual(drift);
-    expect(comparePolicy(mended, base).drift).toEqual([]);
+    expect(comparePolicy(fixed, base).drift).toEqual([]);
   });
 
-  test("in both directions is mended in one and waits in the other", () => {
+  test("in both directions is fixed in one and waits in the other", () => {
     const wanted = withRetention({ max_backups: 20, day_backups: 2, week_backups: 4 });
-    const { mended, pending } = comparePolicy(wanted, base);
-    expect(mended.retention).toMatchObject({ max_backups: 20, day_backups: 5, week_backups: 4 });
+    const { fixed, pending } = comparePolicy(wanted, base);
+    expect(fixed.retention).toMatchObject({ max_backups: 20, day_backups: 5, week_backups: 4 });
     expect(pending.map(({ field }) => field)).toEqual(["retention.day_backups"]);
   });
 
   test("from one limit to another keeps the old one until somebody approves", () => {
     const plain = { day_backups: 0, timezone: null };
     const wanted = withRetention({ ...plain, max_backups: -1, retention_duration_days: 30 });
-    const { mended, pending } = comparePolicy(wanted, withRetention(plain));
-    expect(mended.retention).toMatchObject({ max_backups: 10, retention_duration_days: 30 });
+    const { fixed, pending } = comparePolicy(wanted, withRetention(plain));
+    expect(fixed.retention).toMatchObject({ max_backups: 10, retention_duration_days: 30 });
     expect(pending).toMatchObject([{ field: "retention.max_backups", wanted: "-1", actual: "10" }]);
   });
 
@@ -132,17 +132,17 @@ function kept(of: Retention, hours: readonly number[]): Set<string> {
   return new Set(decisions.filter(({ action }) => action === "keep").map(({ id }) => id));
 }
 
-test("what is mended without asking keeps every backup that was kept before, whatever the backups are", () => {
+test("what is fixed without asking keeps every backup that was kept before, whatever the backups are", () => {
   fc.assert(
     fc.property(retention, retention, hoursBefore, (wanted, actual, hours) => {
       const state = (of: Retention): PolicyState => ({ enabled: true, schedule: [], retention: of });
-      const { mended, pending } = comparePolicy(state(wanted), state(actual));
+      const { fixed, pending } = comparePolicy(state(wanted), state(actual));
       const before = kept(actual, hours);
-      const after = kept(mended.retention, hours);
+      const after = kept(fixed.retention, hours);
       expect([...before].filter((id) => !after.has(id))).toEqual([]);
-      if (pending.length === 0) expect(comparePolicy(state(wanted), mended).drift).toEqual([]);
-      // A second look at the mended policy finds nothing more that may be sent.
-      expect(comparePolicy(comparePolicy(state(wanted), mended).mended, mended).drift).toEqual([]);
+      if (pending.length === 0) expect(comparePolicy(state(wanted), fixed).drift).toEqual([]);
+      // A second look at the fixed policy finds nothing more that may be sent.
+      expect(comparePolicy(comparePolicy(state(wanted), fixed).fixed, fixed).drift).toEqual([]);
     }),
     { numRuns: 2000 },
   );

@@ -4,7 +4,7 @@ import { enforcePolicies } from "../../functions/enforce-policies/job.ts";
 import { faultPlan } from "../../infra/local/provider/faults.ts";
 import { associatePolicy, createPolicy } from "../../infra/local/provider/world/policies.ts";
 import { approve } from "../../shared/control/approval.ts";
-import { standingOfHash, standingsOf } from "../../shared/policies/standing.ts";
+import { driftOfHash, driftsOf } from "../../shared/policies/drift.ts";
 import { type InstancesOptions, instancesCloud, minutes, start } from "../instances/cloud.ts";
 
 type Policies = NonNullable<InstancesOptions["policies"]>;
@@ -37,7 +37,7 @@ function enforcing(policies: Policies, options: Omit<InstancesOptions, "policies
       };
     },
     pendingHashes: async () =>
-      (await Array.fromAsync(standingsOf(ledger, "demo"))).flatMap(({ value }) => value.hash ?? []),
+      (await Array.fromAsync(driftsOf(ledger, "demo"))).flatMap(({ value }) => value.hash ?? []),
   };
 }
 
@@ -63,7 +63,7 @@ describe("the policy of host security's vault", () => {
     ["month_backups", 3],
     ["year_backups", 3],
   ] as const)(
-    "drifts in %s: mended by one request where that lengthens, reported where it shortens",
+    "drifts in %s: fixed by one request where that lengthens, reported where it shortens",
     async (field, value) => {
       const retention = { retention_duration_days: 5, timezone: "UTC+01:00", [field]: value };
       const estate = enforcing({ hss: { ...same, retention } });
@@ -79,7 +79,7 @@ describe("the policy of host security's vault", () => {
       expect(await estate.run()).toMatchObject([{ drift: 1, sent: 0, pending: 1 }]);
       expect(estate.counts().puts).toBe(1);
 
-      // Somebody sets it to less: that is mended.
+      // Somebody sets it to less: that is fixed.
       estate.hostPolicy.operation_definition = {
         ...estate.hostPolicy.operation_definition,
         [field]: field === "max_backups" ? 1 : value - 1,
@@ -89,7 +89,7 @@ describe("the policy of host security's vault", () => {
     },
   );
 
-  test("that is disabled or runs less often is mended by one request", async () => {
+  test("that is disabled or runs less often is fixed by one request", async () => {
     const estate = enforcing({ hss: { ...same, schedule: ["FREQ=DAILY;BYHOUR=14;BYMINUTE=00"] } });
     estate.hostPolicy.enabled = false;
     expect(await estate.run()).toMatchObject([{ drift: 2, sent: 1, pending: 0 }]);
@@ -112,7 +112,7 @@ describe("the policy of host security's vault", () => {
     await approve(estate.ledger, { hash: "another", approved_at_ms: 0 });
     expect(await estate.run()).toMatchObject([{ sent: 0, pending: 1 }]);
     const [hash = ""] = await estate.pendingHashes();
-    expect(await standingOfHash(estate.ledger, hash)).toMatchObject({ policy: "hss", project: "demo" });
+    expect(await driftOfHash(estate.ledger, hash)).toMatchObject({ policy: "hss", project: "demo" });
     await approve(estate.ledger, { hash, approved_at_ms: 0 });
     expect(await estate.run()).toMatchObject([{ sent: 1, pending: 0 }]);
     expect(estate.hostPolicy).toMatchObject({
@@ -189,7 +189,7 @@ describe("policies of the backup service", () => {
     expect(estate.counts().creations).toBe(0);
   });
 
-  test("that were changed are mended by one request, or wait", async () => {
+  test("that were changed are fixed by one request, or wait", async () => {
     const estate = enforcing({ cbr: [rules] });
     await estate.run();
     const [policy] = ofName(estate, "gold");

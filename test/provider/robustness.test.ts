@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { request } from "undici";
 import { describe, expect, test } from "vitest";
 import { presets } from "../../infra/local/provider/faults.ts";
-import { seededChance } from "../../infra/local/provider/world/chance.ts";
+import { seededRandom } from "../../infra/local/provider/world/random.ts";
 import { allOperations } from "../../shared/api/operations/all.ts";
 import { makeVault, openStage, sender, showVault } from "./support.ts";
 
@@ -72,17 +72,17 @@ interface Generated {
 
 /** A request of chance: any operation's path with any parameters, any query, any body. */
 function generate(project_id: string, seed: number): Generated {
-  const chance = seededChance(seed);
+  const random = seededRandom(seed);
   const letters = (length: number) =>
-    Array.from({ length }, () => String.fromCodePoint(chance.between(1, 0x2fff))).join("");
-  const operation = allOperations[chance.between(0, allOperations.length - 1)];
+    Array.from({ length }, () => String.fromCodePoint(random.between(1, 0x2fff))).join("");
+  const operation = allOperations[random.between(0, allOperations.length - 1)];
   const path = (operation?.path ?? "/").replace(/\{(\w+)\}/g, (_all, name: string) =>
-    name === "project_id" && chance.fraction() < 0.8
+    name === "project_id" && random.fraction() < 0.8
       ? project_id
-      : encodeURIComponent(letters(chance.between(1, 8))),
+      : encodeURIComponent(letters(random.between(1, 8))),
   );
-  const size = chance.fraction() < 0.01 ? chance.between(1, 1024 * 1024) : chance.between(0, 300);
-  const text = chance.pick<() => string | undefined>([
+  const size = random.fraction() < 0.01 ? random.between(1, 1024 * 1024) : random.between(0, 300);
+  const text = random.pick<() => string | undefined>([
     () => letters(Math.min(size, 5000)),
     () => JSON.stringify({ [letters(3)]: letters(5) }),
     () =>
@@ -98,9 +98,9 @@ function generate(project_id: string, seed: number): Generated {
   ])();
   const usual = operation?.method ?? "GET";
   const method =
-    chance.fraction() < 0.8 ? usual : chance.pick(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]);
+    random.fraction() < 0.8 ? usual : random.pick(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]);
   const query =
-    chance.fraction() < 0.5 ? [] : [[letters(2), letters(3)] as const, ["limit", letters(1)] as const];
+    random.fraction() < 0.5 ? [] : [[letters(2), letters(3)] as const, ["limit", letters(1)] as const];
   return { method, path, query, text: method === "GET" ? undefined : text };
 }
 

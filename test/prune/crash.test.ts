@@ -44,18 +44,18 @@ async function dieAt(moment: number): Promise<"died" | "lived"> {
     cloud.later(20 * minutes);
     await cloud.drain();
 
-    const [doomed = [], ...others] = await doomedBy(cloud, vault.id);
+    const [toDelete = [], ...others] = await doomedBy(cloud, vault.id);
     expect(others).toEqual([]);
-    if (before.length > 0) expect([doomed]).toEqual(before);
+    if (before.length > 0) expect([toDelete]).toEqual(before);
     const left = new Set(remaining(cloud, vault));
     expect(
       ids(backups)
         .filter((id) => !left.has(id))
         .sort(),
-    ).toEqual(doomed);
-    expect(left.size).toBe(8 - doomed.length);
+    ).toEqual(toDelete);
+    expect(left.size).toBe(8 - toDelete.length);
     // One call more at most: the one whose answer the dead function never heard.
-    expect(cloud.calls().deleteBackup).toBeLessThanOrEqual(doomed.length + 1);
+    expect(cloud.calls().deleteBackup).toBeLessThanOrEqual(toDelete.length + 1);
     const state = await vaultPruneRecord.read(cloud.ledger, { project: "demo", vault_id: vault.id });
     expect(state?.value).toMatchObject({ state: "closed", lease: null });
     return end;

@@ -120,7 +120,7 @@ function decide(all: readonly Fact[], given: Setting, unreadable: readonly Unrea
 
 const isDelete = ({ action }: PruneDecision) => action === "delete";
 
-const doomed = (all: readonly Fact[], given: Setting) =>
+const toDelete = (all: readonly Fact[], given: Setting) =>
   decide(all, given)
     .filter(isDelete)
     .map(({ id }) => id)
@@ -130,7 +130,7 @@ describe("what may be deleted from a vault", () => {
   test("is exactly what an independent definition allows", () => {
     fc.assert(
       fc.property(facts, setting, (all, given) => {
-        expect(doomed(all, given)).toEqual([...mayGo(all, given)].sort());
+        expect(toDelete(all, given)).toEqual([...mayGo(all, given)].sort());
       }),
       { numRuns: runs },
     );
@@ -139,7 +139,7 @@ describe("what may be deleted from a vault", () => {
   test("does not depend on the order of the listing", () => {
     fc.assert(
       fc.property(facts, setting, (all, given) => {
-        expect(doomed([...all].reverse(), given)).toEqual(doomed(all, given));
+        expect(toDelete([...all].reverse(), given)).toEqual(toDelete(all, given));
       }),
       { numRuns: runs },
     );
@@ -163,7 +163,7 @@ describe("what may be deleted from a vault", () => {
   test("never leaves a resource without as many good backups of ours as it must keep, if it had them", () => {
     fc.assert(
       fc.property(facts, setting, (all, given) => {
-        const gone = new Set(doomed(all, given));
+        const gone = new Set(toDelete(all, given));
         for (const resource_id of ["r1", "r2", "r3"]) {
           const good = all.filter(
             (one) =>

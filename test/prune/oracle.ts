@@ -64,7 +64,7 @@ export function mayGo(facts: readonly Fact[], setting: Setting): Set<string> {
     if (!isOrphan && (!youngest || now_ms - youngest.at_ms >= setting.objective_hours * 3_600_000)) continue;
 
     const kept = keptByRules(good, setting);
-    const doomed = facts.filter((fact) => {
+    const toDelete = facts.filter((fact) => {
       if (fact.resource_id !== resource || fact.isForeign || fact.isChild) return false;
       if (fact.isImage || fact.isShared || fact.isHeld) return false;
       if (fact.status !== "available" && fact.status !== "error") return false;
@@ -75,7 +75,7 @@ export function mayGo(facts: readonly Fact[], setting: Setting): Set<string> {
       if (!fact.isOurs || fact.at_ms > now_ms) return false;
       return isGood(fact) ? !kept.has(fact.id) : now_ms - fact.at_ms >= 7 * day_ms && inForce(setting);
     });
-    const ids = new Set(doomed.map(({ id }) => id));
+    const ids = new Set(toDelete.map(({ id }) => id));
     let left = good.filter(({ id }) => !ids.has(id)).length;
     for (const { id } of good) {
       if (left >= setting.minimum) break;

@@ -47,15 +47,15 @@ describe("pruning a vault", () => {
     await cloud.plan();
     await cloud.drain();
     expect(remaining(cloud, vault).sort()).toEqual(ids(backups.slice(0, 3)).sort());
-    const doomed = ids(backups.slice(3));
+    const toDelete = ids(backups.slice(3));
     expect(await deletions(cloud, vault.id)).toEqual(
-      Object.fromEntries(doomed.map((id) => [id, "requested"])),
+      Object.fromEntries(toDelete.map((id) => [id, "requested"])),
     );
 
     cloud.later(hours(2));
     await cloud.plan("2026-11-21T11:00:00Z");
     await cloud.drain();
-    expect(await deletions(cloud, vault.id)).toEqual(Object.fromEntries(doomed.map((id) => [id, "gone"])));
+    expect(await deletions(cloud, vault.id)).toEqual(Object.fromEntries(toDelete.map((id) => [id, "gone"])));
   });
 
   test("says in the ledger why each backup is kept or goes, before the first is deleted", async () => {
@@ -106,17 +106,17 @@ describe("pruning a vault", () => {
   test("does not take for gone what it has asked to be deleted and then cannot read", async () => {
     const cloud = await open();
     const { vault, backups } = await nightlyVault(cloud, 4);
-    const doomed = backups.at(-1)?.id ?? "";
-    cloud.world.fateOf = () => ({ outcome: "hang" });
+    const toDelete = backups.at(-1)?.id ?? "";
+    cloud.world.outcomeOf = () => ({ outcome: "hang" });
     await cloud.plan();
     await cloud.drain();
-    expect(await deletions(cloud, vault.id)).toEqual({ [doomed]: "requested" });
-    const fault = { kind: "odd", operation: "listBackups", oddity: "item", item_id: doomed };
+    expect(await deletions(cloud, vault.id)).toEqual({ [toDelete]: "requested" });
+    const fault = { kind: "odd", operation: "listBackups", oddity: "item", item_id: toDelete };
     cloud.cloud.faults.add(callFault.parse(fault));
     cloud.later(hours(2));
     await cloud.plan("2026-11-21T11:00:00Z");
     await cloud.drain();
-    expect(await deletions(cloud, vault.id)).toEqual({ [doomed]: "requested" });
+    expect(await deletions(cloud, vault.id)).toEqual({ [toDelete]: "requested" });
   });
 
   test("takes a share that cannot be read for a share", async () => {

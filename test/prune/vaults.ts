@@ -92,7 +92,7 @@ export function slotOf(vault: Vault, scheduled_at: string, backups: readonly Bac
       ...{ attempt: index + 1, name, checkpoint_id, at_ms: Math.floor(created), resources: [resource_id] },
     })),
     covered: {},
-    trouble: {},
+    failure: {},
   };
 }
 
@@ -112,8 +112,8 @@ export async function nightlyVault(
 
 /** Ids of the backups that the provider has and is not deleting. */
 export function remaining({ world }: Pick<PruningCloud, "world">, vault: Vault): string[] {
-  const shelf = world.backupsOfVault.get(vault.id);
-  return (shelf?.all() ?? []).filter(({ status }) => !/delet/.test(status)).map(({ id }) => id);
+  const collection = world.backupsOfVault.get(vault.id);
+  return (collection?.all() ?? []).filter(({ status }) => !/delet/.test(status)).map(({ id }) => id);
 }
 
 export const ids = (backups: readonly Backup[]): string[] => backups.map(({ id }) => id);

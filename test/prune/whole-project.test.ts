@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { faultPlan } from "../../infra/local/provider/faults.ts";
-import { type Chance, seededChance } from "../../infra/local/provider/world/chance.ts";
 import type { Backup, ObjectType, Vault } from "../../infra/local/provider/world/model.ts";
+import { type SeededRandom, seededRandom } from "../../infra/local/provider/world/random.ts";
 import { slotRecord } from "../../shared/checkpoints/slot.ts";
 import { placeHold } from "../../shared/control/hold.ts";
 import { type Deletion, deletionsOf } from "../../shared/prune/deletion.ts";
@@ -45,43 +45,43 @@ beforeAll(async () => {
     // Not faster: calls have deadlines, and a busy machine would miss many.
     speed: 60,
   });
-  const chance = seededChance(5);
+  const random = seededRandom(5);
   made = [];
-  for (let index = 0; index < vaults; index++) made.push(await makeVault(index, chance));
+  for (let index = 0; index < vaults; index++) made.push(await makeVault(index, random));
   cloud.cloud.faults.setPlan(faults);
 }, 120_000);
 afterAll(() => cloud.close());
 
-const isOneIn = (chance: Chance, n: number) => chance.between(1, n) === 1;
+const isOneIn = (random: SeededRandom, n: number) => random.between(1, n) === 1;
 
 /** A vault of five resources with backups of every class, and what is true of them. */
-async function makeVault(index: number, chance: Chance): Promise<Made> {
+async function makeVault(index: number, random: SeededRandom): Promise<Made> {
   const object_type: ObjectType = index % 3 === 0 ? "disk" : "server";
-  const held = isOneIn(chance, 20);
-  const locked = isOneIn(chance, 20);
+  const held = isOneIn(random, 20);
+  const locked = isOneIn(random, 20);
   const tags = held ? [{ key: "vigil-hold", value: "yes" }] : [];
   const vault = addVault(cloud, { object_type, resources: 5, tags, locked });
   const mine: Backup[] = [];
   const facts = new Map<string, Fact>();
   for (const resource_id of resourcesOf(vault)) {
-    const breached = isOneIn(chance, 12);
+    const breached = isOneIn(random, 12);
     for (let number = 0; number < backupsInVault / 5; number++) {
       // Half hours keep the ages off every limit for the hours that the test lasts.
       const age = 24 * number + (breached ? 30.5 : 8.5);
-      const [backup, isOurs] = makeBackup(chance, vault, { resource_id, age });
+      const [backup, isOurs] = makeBackup(random, vault, { resource_id, age });
       if (isOurs) mine.push(backup);
-      const isHeld = await spoil(chance, backup);
+      const isHeld = await spoil(random, backup);
       facts.set(backup.id, factOf(backup, { isOurs, isHeld }));
     }
   }
   await ours(cloud.ledger, vault, mine);
-  const slotOpen = isOneIn(chance, 20);
+  const slotOpen = isOneIn(random, 20);
   if (slotOpen) {
     const slot = slotOf(vault, "2026-11-22T01:00:00Z", []);
     await slotRecord.create(cloud.ledger, { ...slot, work: plan(now_ms) });
   }
-  if (isOneIn(chance, 25)) vault.status = "frozen";
-  if (isOneIn(chance, 4)) orphan(vault);
+  if (isOneIn(random, 25)) vault.status = "frozen";
+  if (isOneIn(random, 4)) orphan(vault);
   const resources = new Set(resourcesOf(vault));
   return {
     ...{ vault, facts },
@@ -97,22 +97,22 @@ async function makeVault(index: number, chance: Chance): Promise<Made> {
 }
 
 function makeBackup(
-  chance: Chance,
+  random: SeededRandom,
   vault: Vault,
   { resource_id, age }: { resource_id: string; age: number },
 ): [Backup, boolean] {
-  const kind = chance.between(1, 12);
-  const native = { policy_id: "p1", retention_days: chance.between(1, 12) };
+  const kind = random.between(1, 12);
+  const native = { policy_id: "p1", retention_days: random.between(1, 12) };
   const options = kind === 1 ? { resource_id, native } : { resource_id };
-  const status = isOneIn(chance, 12) ? ("error" as const) : undefined;
+  const status = isOneIn(random, 12) ? ("error" as const) : undefined;
   const [backup] = addBackups(cloud, vault, [age], status ? { ...options, status } : options);
   if (!backup) throw new Error("no backup was made");
   return [backup, kind > 3];
 }
 
 /** Things that happen to a backup; whether it is on hold. */
-async function spoil(chance: Chance, backup: Backup): Promise<boolean> {
-  const what = chance.between(1, 40);
+async function spoil(random: SeededRandom, backup: Backup): Promise<boolean> {
+  const what = random.between(1, 40);
   if (what === 1) backup.image_ids = ["image-1"];
   if (what === 2) backup.status = "restoring";
   if (what === 3) for (const child of backup.children.slice(0, 1)) child.status = "error";
@@ -149,10 +149,10 @@ function factOf(backup: Backup, known: { isOurs: boolean; isHeld: boolean }): Fa
 }
 
 /** Delivers everything, half of it twice, some of that at the same time, until nothing waits. */
-async function drain(chance: Chance): Promise<void> {
+async function drain(random: SeededRandom): Promise<void> {
   while (cloud.messages.length > 0) {
     const batch = cloud.messages.splice(0, 8);
-    const twice = batch.filter(() => isOneIn(chance, 2));
+    const twice = batch.filter(() => isOneIn(random, 2));
     await Promise.all([...batch, ...twice].map((message) => cloud.deliver(message)));
     await Promise.all(twice.map((message) => cloud.deliver(message)));
     const wait_s = Math.max(0, ...cloud.messages.map(({ delay_s = 0 }) => delay_s));
@@ -165,13 +165,13 @@ const remainingOf = ({ id }: Vault) => (cloud.world.backupsOfVault.get(id)?.all(
 test("of 20,000 backups of all classes in 200 vaults remains exactly what an independent oracle over the provider's state allows", async () => {
   const before = made.flatMap(({ vault }) => remainingOf(vault));
   expect(before).toHaveLength(vaults * backupsInVault);
-  const chance = seededChance(6);
+  const random = seededRandom(6);
   // The first run deletes; later ones take up what was put off, what failed, and confirm.
   const runs = ["09:00", "12:00", "15:00", "18:00", "21:00"].map((time) => `2026-11-21T${time}:00Z`);
   for (const [index, run] of runs.entries()) {
     if (index === 3) cloud.cloud.faults.setPlan(faultPlan.parse({}));
     await cloud.plan(run);
-    await drain(chance);
+    await drain(random);
     cloud.later(hours(1));
   }
 

@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENGINE_KEY, Gateway } from "../../infra/local/aws/gateway.ts";
 import { sqsClient } from "../../infra/local/clients.ts";
-import { seededChance } from "../../infra/local/provider/world/chance.ts";
+import { seededRandom } from "../../infra/local/provider/world/random.ts";
 import { systemClock } from "../../shared/core/clock.ts";
 import { sqsQueue } from "../../shared/queue/sqs.ts";
 import { simulatedQueue } from "../simulation/models/queue.ts";
@@ -18,7 +18,7 @@ queueContract("the queue of the simulation", async ({ visibility_s, maximumRecei
   let now_ms = 0;
   const queue = simulatedQueue({
     now: () => now_ms,
-    chance: seededChance(1),
+    random: seededRandom(1),
     visibility_ms: visibility_s * 1000,
     maximumReceives,
   });

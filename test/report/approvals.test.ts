@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standingRecord } from "../../shared/policies/standing.ts";
+import { driftRecord } from "../../shared/policies/drift.ts";
 import { deletionRecord } from "../../shared/prune/deletion.ts";
 import { makePlan, writePlan } from "../../shared/prune/plan.ts";
 import { vaultPruneRecord } from "../../shared/prune/vault-record.ts";
@@ -71,7 +71,7 @@ test("what pruning deleted, refused and paused is told with its reasons, and wha
       note: null,
       changed_at_ms: now_ms,
     });
-  await standingRecord.create(ledger, {
+  await driftRecord.create(ledger, {
     project: "production",
     policy: "cbr:daily",
     policy_id: "p",

@@ -9,9 +9,9 @@ import { readNights } from "../../shared/report/nights.ts";
 import { type CoverageReport, coverageReportSchema } from "../../shared/report/schema.ts";
 import { plan, settle } from "../../shared/work/transitions.ts";
 import {
+  type Backfilled,
   demoProject,
   goodSlot,
-  type MadeUp,
   madeUpEstate,
   nightAt,
   now_ms,
@@ -23,7 +23,7 @@ import {
 
 const small = { vaults: 3, resources: 2, nights: 30 };
 
-async function report(more: Partial<MadeUp> = {}): Promise<CoverageReport> {
+async function report(more: Partial<Backfilled> = {}): Promise<CoverageReport> {
   return reportOf(await madeUpEstate({ ...small, ...more }));
 }
 
@@ -40,7 +40,7 @@ const resourceIn = (whole: CoverageReport, vault: number, resource: number) => {
 
 /** Changes the slots of one vault in one night. */
 const only =
-  (vault: number, ago: number, change: (slot: Slot) => Slot): NonNullable<MadeUp["change"]> =>
+  (vault: number, ago: number, change: (slot: Slot) => Slot): NonNullable<Backfilled["change"]> =>
   (slot, at) =>
     at.vault === vault && at.ago === ago ? change(slot) : slot;
 
@@ -73,7 +73,7 @@ describe("a month in which everything went well", () => {
         backups: { own: 30, native: 0, other: 0 },
         objective_met: true,
         objective_hours: 26,
-        troubles: [],
+        failures: [],
         note: null,
       });
     }
@@ -115,7 +115,7 @@ describe("what went wrong", () => {
     expect(resource.seen).toBe(`${"1".repeat(29)}0`);
     expect(resource.objective_met).toBe(false);
     expect(resource.newest_good_age_hours).toBeGreaterThan(26);
-    expect(resource.troubles).toEqual([
+    expect(resource.failures).toEqual([
       {
         date: "2026-11-21",
         rule: "nightly",
@@ -134,15 +134,15 @@ describe("what went wrong", () => {
   test("a failed attempt that another will follow is shown as failed, and says when", async () => {
     const whole = await report({
       change: only(0, 0, (slot) => {
-        const { trouble, covered } = withTrouble(slot, [resourceId(0, 0)], "BackupService.7203", "in use");
+        const { failure, covered } = withTrouble(slot, [resourceId(0, 0)], "BackupService.7203", "in use");
         const retry = Object.fromEntries(
-          Object.entries(trouble).map(([id, one]) => [id, { ...one, final: false }]),
+          Object.entries(failure).map(([id, one]) => [id, { ...one, final: false }]),
         );
         const work = { ...plan(now_ms), not_before_ms: now_ms + 600_000, attempt: 2 };
-        return { ...slot, covered, trouble: retry, work };
+        return { ...slot, covered, failure: retry, work };
       }),
     });
-    expect(resourceIn(whole, 0, 0).troubles.at(-1)?.reason).toBe(
+    expect(resourceIn(whole, 0, 0).failures.at(-1)?.reason).toBe(
       "in use; attempt 2 follows at 2026-11-21T08:10:00.000Z",
     );
   });
@@ -164,7 +164,7 @@ describe("what went wrong", () => {
         settled(slot, "given-up", "the deadline passed before it could be posted"),
       ),
     });
-    expect(resourceIn(whole, 2, 1).troubles).toMatchObject([
+    expect(resourceIn(whole, 2, 1).failures).toMatchObject([
       { state: "missing", reason: "the deadline passed before it could be posted" },
     ]);
     expect(whole.totals.last_night).toMatchObject({ missing: 2, protected: 4 });
@@ -177,7 +177,7 @@ describe("what went wrong", () => {
     expect(resourceIn(before, 0, 0).nights.at(-1)).toBe("O");
     const after = await reportOf(made, now_ms);
     expect(resourceIn(after, 0, 0).nights.at(-1)).toBe("M");
-    expect(resourceIn(after, 0, 0).troubles.at(-1)?.reason).toContain("still planned, attempt 1");
+    expect(resourceIn(after, 0, 0).failures.at(-1)?.reason).toContain("still planned, attempt 1");
   });
 
   test("a skipped vault is not expected, and the night says why", async () => {
@@ -194,7 +194,7 @@ describe("what went wrong", () => {
     const whole = await report({ missed: [5] });
     for (const resource of projectIn(whole).resources) {
       expect(resource.nights.at(-6)).toBe("M");
-      expect(resource.troubles).toMatchObject([{ date: "2026-11-16", code: "never-planned" }]);
+      expect(resource.failures).toMatchObject([{ date: "2026-11-16", code: "never-planned" }]);
     }
     expect(projectIn(whole).nights.at(-6)).toMatchObject({ state: "never-planned", selected: 3, failed: 3 });
   });
@@ -211,8 +211,8 @@ describe("what went wrong", () => {
     const night = await nightRecord.read(made.ledger, id);
     if (!night) throw new Error("the estate has no last night");
     await nightRecord.create(made.ledger, { ...night.value, scheduled_at });
-    const { troubles } = resourceIn(await reportOf(made), 0, 0);
-    expect(troubles).toMatchObject([
+    const { failures } = resourceIn(await reportOf(made), 0, 0);
+    expect(failures).toMatchObject([
       { date: "2026-11-21", scheduled_at: nightAt(0), reason: "the first time" },
       { date: "2026-11-21", scheduled_at, reason: "the second time" },
     ]);

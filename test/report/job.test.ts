@@ -47,7 +47,7 @@ function estateOf() {
     region: "eu-de",
     account_id: demo.identities.project.domain_id,
     endpoints: { cbr: url, iam: url, dbss: url, hss: url, koophone: url },
-    time_zone: "UTC",
+    timezone: "UTC",
     secrets: { observe: "s/o", checkpoint: "s/c", prune: "s/p", instances: "s/i" },
     checkpoints: [rule],
   };

@@ -6,10 +6,10 @@ import { type Slot, slotRecord } from "../../shared/checkpoints/slot.ts";
 import type { Entry, Ledger } from "../../shared/ledger/ledger.ts";
 import { reportDocuments } from "../../shared/report/documents.ts";
 import {
+  type Backfilled,
   backupsOf,
   demoEstate,
   goodSlot,
-  type MadeUp,
   nightAt,
   reportOf,
   toVault,
@@ -20,7 +20,7 @@ import {
 // folder and prints what it took. Ledger and listings are made while they are read, so that the memory measured is
 // the report's own.
 
-const size: MadeUp = { vaults: 400, resources: 25, nights: 30 };
+const size: Backfilled = { vaults: 400, resources: 25, nights: 30 };
 const vaults = Array.from({ length: size.vaults }, (_, vault) => vault);
 const nights = Array.from({ length: size.nights }, (_, ago) => ago);
 

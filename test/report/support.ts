@@ -30,7 +30,7 @@ export const demoEstate: Estate = estateSchema.parse({
       region: "eu-de",
       project_id: "p1",
       account_id: "a1",
-      time_zone: "Europe/Berlin",
+      timezone: "Europe/Berlin",
       secrets: { observe: "s/o", checkpoint: "s/c", prune: "s/p", instances: "s/i" },
       checkpoints: [
         {
@@ -63,7 +63,7 @@ const hex = (kind: number, ...numbers: readonly number[]): string => {
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
 };
 
-export interface MadeUp {
+export interface Backfilled {
   readonly vaults: number;
   readonly resources: number;
   readonly nights: number;
@@ -77,7 +77,7 @@ export interface MadeUp {
   readonly moreBackups?: readonly Backup[];
 }
 
-interface MadeUpEstate {
+interface BackfilledEstate {
   readonly estate: Estate;
   readonly ledger: Ledger;
   readonly listings: Listings;
@@ -90,7 +90,7 @@ const backupId = (vault: number, resource: number, ago: number): string => hex(3
 const checkpointId = (vault: number, ago: number): string => hex(4, vault, ago);
 
 /** An estate in which everything went well, except where `change` says otherwise. */
-export async function madeUpEstate(wanted: MadeUp): Promise<MadeUpEstate> {
+export async function madeUpEstate(wanted: Backfilled): Promise<BackfilledEstate> {
   const ledger = memoryLedger();
   const kept = new Map<string, Backup[]>();
   for (let ago = wanted.nights - 1; ago >= 0; ago--) {
@@ -144,9 +144,9 @@ export async function madeUpEstate(wanted: MadeUp): Promise<MadeUpEstate> {
   };
 }
 
-const nameOfVault = ({ vaultName }: MadeUp, vault: number) => vaultName?.(vault) ?? `vault-${vault + 1}`;
+const nameOfVault = ({ vaultName }: Backfilled, vault: number) => vaultName?.(vault) ?? `vault-${vault + 1}`;
 
-export function goodSlot(wanted: MadeUp, vault: number, ago: number, deadline_at_ms: number): Slot {
+export function goodSlot(wanted: Backfilled, vault: number, ago: number, deadline_at_ms: number): Slot {
   const scheduled_at = nightAt(ago);
   const due_ms = Date.parse(scheduled_at);
   const resources = Array.from({ length: wanted.resources }, (_, resource) => resourceId(vault, resource));
@@ -174,7 +174,7 @@ export function goodSlot(wanted: MadeUp, vault: number, ago: number, deadline_at
       },
     ],
     covered: Object.fromEntries(resources.map((id, resource) => [id, backupId(vault, resource, ago)])),
-    trouble: {},
+    failure: {},
   };
 }
 
@@ -196,7 +196,7 @@ export function backupsOf({ covered, attempts, vault_id }: Slot): Backup[] {
   }));
 }
 
-export function toVault(wanted: MadeUp, vault: number): Vault {
+export function toVault(wanted: Backfilled, vault: number): Vault {
   return {
     id: vaultId(vault),
     name: nameOfVault(wanted, vault),
@@ -224,13 +224,16 @@ export function toVault(wanted: MadeUp, vault: number): Vault {
 /** A slot in which some resources failed for good, with a code of the provider's. */
 export function withTrouble(slot: Slot, ids: readonly string[], code: string, reason: string): Slot {
   const covered = Object.fromEntries(Object.entries(slot.covered).filter(([id]) => !ids.includes(id)));
-  const trouble = Object.fromEntries(ids.map((id) => [id, { code, reason, attempt: 1, final: true }]));
+  const failure = Object.fromEntries(ids.map((id) => [id, { code, reason, attempt: 1, final: true }]));
   const now = slot.work.settled?.at_ms ?? 0;
   const outcome = Object.keys(covered).length > 0 ? "partial" : "failed";
-  return { ...slot, covered, trouble, work: settle(slot.work, { now_ms: now, outcome, code, reason }) };
+  return { ...slot, covered, failure, work: settle(slot.work, { now_ms: now, outcome, code, reason }) };
 }
 
-export async function reportOf({ estate, ledger, listings }: Omit<MadeUpEstate, "vaults">, at_ms = now_ms) {
+export async function reportOf(
+  { estate, ledger, listings }: Omit<BackfilledEstate, "vaults">,
+  at_ms = now_ms,
+) {
   const dates = await nightsToReport(ledger, estate.projects, at_ms);
   const facts = [];
   for (const project of estate.projects)

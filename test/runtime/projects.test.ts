@@ -51,7 +51,7 @@ function projectOf(name: string, { id, domain_id }: { id: string; domain_id: str
     project_id: id,
     account_id: domain_id,
     endpoints: { cbr: server.url },
-    time_zone: "UTC",
+    timezone: "UTC",
     secrets: { observe: name, checkpoint: name, prune: name, instances: name },
     checkpoints: [
       {
@@ -80,7 +80,7 @@ function deployment() {
     },
     budget: ({ name, rates }) => ledgerBudget({ ledger, clock, random: systemRandom, project: name, rates }),
   });
-  const surroundings = {
+  const deps = {
     ...jobDeps({ clock, estate }),
     ledger,
     deployment: "test",
@@ -92,13 +92,13 @@ function deployment() {
     plan: (project: string) =>
       planCheckpoints(
         { project, rule: "nightly", scheduled_at: due },
-        { ...surroundings, provider: (of) => provider(of, planning.provider.operations) },
+        { ...deps, provider: (of) => provider(of, planning.provider.operations) },
       ),
     settle: (report: (name: string, error: unknown) => void = () => undefined) =>
       settleCheckpoints(
         { scheduled_at: due },
         {
-          ...surroundings,
+          ...deps,
           provider: (of) => provider(of, settling.provider.operations),
           report: (project, error) => report(project.name, error),
         },
@@ -114,15 +114,15 @@ test("two projects of two accounts are planned in one deployment, each with its 
 });
 
 test("a project whose credential the provider refuses fails loudly, and the secret is in no message", async () => {
-  secrets.set("other", accessKey({ ak: "WRONGWRONGWRONGWRONG", sk: "planted-secret-key" }));
+  secrets.set("other", accessKey({ ak: "WRONGWRONGWRONGWRONG", sk: "injected-secret-key" }));
   const { plan } = deployment();
   await plan("demo");
   const refused = await plan("other").catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ProviderError);
-  expect(String(refused)).not.toContain("planted-secret-key");
+  expect(String(refused)).not.toContain("injected-secret-key");
 });
 
-test("a project whose credential is wrong is settled alone, told of once, and cleared when it is mended", async () => {
+test("a project whose credential is wrong is settled alone, told of once, and cleared when it is fixed", async () => {
   secrets.set("other", "not JSON");
   const { plan, settle, notifications } = deployment();
   await plan("demo");

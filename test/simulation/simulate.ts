@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { InvalidArgumentError, program } from "commander";
-import { lookForFault } from "./faults/find.ts";
-import { faults } from "./faults/table.ts";
+import { lookForBug } from "./injected-bugs/find.ts";
+import { faults } from "./injected-bugs/table.ts";
 import { presentWorld } from "./night/world.ts";
 import { planEpisodes } from "./run/plan.ts";
 import { type BrokenEpisode, playAll, playFresh, type RunResult } from "./run/run.ts";
@@ -46,8 +46,11 @@ const {
   .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
   .option("--episode <seed>", "plays one episode of so many nights alone, as a story names it", wholeNumber)
   .option("--world <n>", "plays the world as it was in an earlier generation", wholeNumber, presentWorld)
-  .option("--fault <name>", "plants a fault in the product's code (see test/simulation/faults)")
-  .option("--faults", "plants every one of them, one after the other, and says in which night each was found")
+  .option("--fault <name>", "injects a fault in the product's code (see test/simulation/faults)")
+  .option(
+    "--faults",
+    "injects every one of them, one after the other, and says in which night each was found",
+  )
   .parse()
   .opts<{
     seed?: number;
@@ -119,11 +122,11 @@ async function findFaults(seed: number): Promise<number> {
     "| fault | what it does | found in night | invariant | alone |\n| --- | --- | --- | --- | --- |\n",
   );
   for (const one of faults) {
-    const { night, episode, rule } = await lookForFault(one, { seed, nights, workers });
+    const { night, episode, rule } = await lookForBug(one, { seed, nights, workers });
     if (night === undefined) missed += 1;
     const at = episode ? `episode ${episode.seed}, ${episode.nights} nights` : "";
     process.stdout.write(`| ${one.name} | ${one.does} | ${night ?? "never"} | ${rule ?? ""} | ${at} |\n`);
   }
-  process.stdout.write(`seed=${seed} nights=${nights} planted=${faults.length} missed=${missed}\n`);
+  process.stdout.write(`seed=${seed} nights=${nights} injected=${faults.length} missed=${missed}\n`);
   return missed === 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { lookForFault } from "./faults/find.ts";
-import { findFault } from "./faults/plant.ts";
-import { faults } from "./faults/table.ts";
+import { lookForBug } from "./injected-bugs/find.ts";
+import { findBug } from "./injected-bugs/inject.ts";
+import { faults } from "./injected-bugs/table.ts";
 import { drawsOf } from "./night/world.ts";
 import { planEpisodes } from "./run/plan.ts";
 import { type PlayedSeed, playAll, playFresh, run } from "./run/run.ts";
@@ -109,13 +109,13 @@ test("episodes in which the product once failed are clean", { timeout: minutes(2
   expect((await playAll(brokenOnce, {})).broken).toEqual([]);
 });
 
-describe("a mistake that is planted in the product", () => {
+describe("a mistake that is injected in the product", () => {
   test.each(faults)("$name still fits its place", ({ name }) => {
-    expect(findFault(name).name).toBe(name);
+    expect(findBug(name).name).toBe(name);
   });
 
   test("names nothing that does not exist", () => {
-    expect(() => findFault("no-such-fault")).toThrow("there is no fault no-such-fault");
+    expect(() => findBug("no-such-fault")).toThrow("there is no fault no-such-fault");
     expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
   });
 
@@ -124,7 +124,7 @@ describe("a mistake that is planted in the product", () => {
     "%s is found",
     { timeout: minutes(4) },
     async (name) => {
-      const found = await lookForFault(findFault(name), { seed: 1, nights: 300 });
+      const found = await lookForBug(findBug(name), { seed: 1, nights: 300 });
       expect(found.night).toBeLessThanOrEqual(300);
     },
   );

@@ -104,7 +104,7 @@ export function estateAt(
         project_id: id,
         account_id: domain_id,
         endpoints: { cbr: url, iam: url, dbss: url, hss: url, koophone: url },
-        time_zone: "UTC",
+        timezone: "UTC",
         secrets: {
           observe: secret("observe"),
           checkpoint: secret("checkpoint"),

@@ -5,9 +5,9 @@ import type { Clock } from "../../shared/core/clock.ts";
 import type { Ledger } from "../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../shared/ledger/memory.ts";
 import { defineRecord } from "../../shared/ledger/record.ts";
-import type { Result } from "../../shared/work/conclude.ts";
 import { lease_ms, leaseTerms } from "../../shared/work/lease.ts";
 import { type Performance, perform } from "../../shared/work/perform.ts";
+import type { Result } from "../../shared/work/result.ts";
 import { nextAttempt, plan } from "../../shared/work/transitions.ts";
 import { type Work, workSchema } from "../../shared/work/work.ts";
 
@@ -140,7 +140,7 @@ describe("a post whose answer was lost", () => {
   test("is looked for after the lease and adopted when it had worked", async () => {
     const { begin, deliver, posted, looks, later } = night({ answer: () => unknown });
     await begin();
-    expect((await deliver()).did).toBe("doubted");
+    expect((await deliver()).did).toBe("ambiguous");
     posted.push("v1-1");
     later(lease_ms(leaseTerms) - 1_000);
     expect((await deliver()).did).toBe("nothing");

@@ -1,7 +1,7 @@
 import { approve as writeApproval } from "../../../shared/control/approval.ts";
 import { readStopHistory } from "../../../shared/control/stop.ts";
 import { projectOf } from "../../../shared/estate/find.ts";
-import { standingOfHash } from "../../../shared/policies/standing.ts";
+import { driftOfHash } from "../../../shared/policies/drift.ts";
 import { sendAgain } from "../../../shared/prune/begin.ts";
 import { groundsOf } from "../../../shared/prune/grounds.ts";
 import { planOfHash } from "../../../shared/prune/plan.ts";
@@ -12,12 +12,12 @@ import type { Place } from "../place/place.ts";
 /** Lets one plan be carried out that waits for it: the plan of this hash, and no other. */
 export async function approve({ ledger, clock, queue, estate }: Place, hash: string): Promise<string[]> {
   const plan = await planOfHash(ledger, hash);
-  const standing = plan ? undefined : await standingOfHash(ledger, hash);
-  if (standing) {
+  const drift = plan ? undefined : await driftOfHash(ledger, hash);
+  if (drift) {
     await writeApproval(ledger, { hash, approved_at_ms: clock.now() });
     return [
-      `Approved: policy ${standing.policy} of project ${standing.project} is set to what the estate says.`,
-      ...standing.pending.map(({ field, wanted, actual }) => `  ${field}: ${actual} → ${wanted}`),
+      `Approved: policy ${drift.policy} of project ${drift.project} is set to what the estate says.`,
+      ...drift.pending.map(({ field, wanted, actual }) => `  ${field}: ${actual} → ${wanted}`),
       "enforce-policies does it when it runs next, unless the policy has changed once more by then.",
     ];
   }

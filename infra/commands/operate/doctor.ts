@@ -19,7 +19,7 @@ import { type Finding, look, reasonOf, well, wrong } from "./finding.ts";
 import { pauseLines } from "./pauses.ts";
 import { probeOf, probeOperations } from "./probes.ts";
 
-/** Documented: the provider refuses a signature whose time is 15 minutes off. Anything near it is mended before. */
+/** Documented: the provider refuses a signature whose time is 15 minutes off. Anything near it is fixed before. */
 const skewToMend_ms = 300_000;
 const skewToTell_ms = 30_000;
 

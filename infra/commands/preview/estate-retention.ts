@@ -29,7 +29,7 @@ export function estateRetention(
     }),
     retention: {
       name: "the estate's rules",
-      time_zone: project.time_zone,
+      timezone: project.timezone,
       keepsAll: left.length === backups.length ? "no rule prunes any of it" : undefined,
       decide: byVault((vault_id) => {
         const found = of(vault_id);

@@ -13,7 +13,7 @@ export interface Retention {
   readonly name: string;
   readonly decide: Decide;
   /** The zone that people read times in. */
-  readonly time_zone: string | undefined;
+  readonly timezone: string | undefined;
   /** Why it keeps everything for ever, if it does. */
   readonly keepsAll: string | undefined;
 }
@@ -28,7 +28,7 @@ export function policyRetention(name: string, policy: RetentionPolicy, decide: D
   const keepsAll = keepsEverything(policy)
     ? "neither max_backups nor retention_duration_days is in force, whatever the tiers say"
     : undefined;
-  return { name, decide, time_zone: policy.timezone, keepsAll };
+  return { name, decide, timezone: policy.timezone, keepsAll };
 }
 
 /** Each vault's backups by themselves, as pruning plans them. */

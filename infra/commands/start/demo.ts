@@ -107,8 +107,8 @@ export async function startDemo(settings: DemoSettings): Promise<Demo> {
 
 /** When the first of the project's schedules is due next. */
 function tonight(project: DemoSettings["project"], now_ms: number): number {
-  const times = project.checkpoints.map(({ schedule: { cron, time_zone = project.time_zone } }) =>
-    scheduleTimes(awsCron(cron), time_zone, now_ms).next(now_ms),
+  const times = project.checkpoints.map(({ schedule: { cron, timezone = project.timezone } }) =>
+    scheduleTimes(awsCron(cron), timezone, now_ms).next(now_ms),
   );
   return Math.min(...times.filter((time) => time !== undefined));
 }

@@ -20,7 +20,7 @@ const beat_ms = 5_000;
 export function addReadings(app: Hono, options: ConsoleOptions): void {
   const { estate, history } = options;
   const [first] = estate.projects;
-  const sources = { ...options, time_zone: first?.time_zone ?? "UTC" };
+  const sources = { ...options, timezone: first?.timezone ?? "UTC" };
   const coverage = shared(() => liveCoverage(options));
   app.get("/api/state", async (context) => context.json(await consoleState(sources)));
   app.get("/api/coverage", async (context) => context.json(await coverage()));

@@ -18,7 +18,7 @@ interface Sources {
   readonly cloud: Cloud;
   readonly history: History;
   readonly speed: number;
-  readonly time_zone: string;
+  readonly timezone: string;
 }
 
 /** Newest backups and tasks that are shown. */
@@ -30,12 +30,12 @@ export async function consoleState({
   cloud,
   history,
   speed,
-  time_zone,
+  timezone,
 }: Sources): Promise<ConsoleState> {
   return {
     now_ms: engine.clock.now(),
     speed,
-    time_zone,
+    timezone,
     functions: engine.model.all("AWS::Lambda::Function").map(({ name }) => history.functionState(name)),
     schedules: schedulesOf(engine, history),
     queues: await queuesOf(engine),
@@ -51,7 +51,7 @@ function schedulesOf(engine: Engine, history: History): ScheduleState[] {
       name,
       description: properties.Description ?? "",
       expression: properties.ScheduleExpression,
-      time_zone: properties.ScheduleExpressionTimezone,
+      timezone: properties.ScheduleExpressionTimezone,
       ...(next_ms === undefined ? {} : { next_ms }),
       ...(last_ms === undefined ? {} : { last_ms }),
     };

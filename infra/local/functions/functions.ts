@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ExecutionEnvironment, type FunctionDefinition, type Outcome } from "./environment.ts";
 import type { Emit, InvocationError } from "./events.ts";
-import { Places } from "./places.ts";
+import { Semaphore } from "./semaphore.ts";
 
 /** The type of the error when a function has no invocation left of those reserved for it. */
 export const THROTTLED = "TooManyRequestsException";
@@ -11,7 +11,7 @@ export class Functions {
   readonly #definitions: readonly FunctionDefinition[];
   readonly #emit: Emit;
   readonly #now: () => number;
-  readonly #places: Places;
+  readonly #places: Semaphore;
   /** By logical id; those that wait for a place count too. */
   readonly #inFlight = new Map<string, number>();
   readonly #idle = new Map<string, ExecutionEnvironment[]>();
@@ -26,7 +26,7 @@ export class Functions {
     now: () => number,
   ) {
     this.#definitions = definitions;
-    this.#places = new Places(concurrency);
+    this.#places = new Semaphore(concurrency);
     this.#emit = emit;
     this.#now = now;
   }

@@ -81,7 +81,7 @@ export function act(world: World, wanted: Action): unknown {
       found(world.resources.get(wanted.resource_id), "6302").refused_code = wanted.code;
       return {};
     case "use-in-image":
-      found(world.backups.get(wanted.backup_id), "6200").image_ids = [wanted.image_id ?? world.chance.id()];
+      found(world.backups.get(wanted.backup_id), "6200").image_ids = [wanted.image_id ?? world.random.id()];
       return {};
     case "run-backup-host":
       found(world.backupHosts.get(wanted.backup_host_id), "6302").running = wanted.running;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { oddFields } from "./oddities.ts";
-import { type Chance, seededChance } from "./world/chance.ts";
-import type { Fate, Task } from "./world/model.ts";
-import type { PhoneFate } from "./world/services.ts";
+import type { Task, TaskOutcome } from "./world/model.ts";
+import { type SeededRandom, seededRandom } from "./world/random.ts";
+import type { PhoneOutcome } from "./world/services.ts";
 
 /** How often a fault strikes: each time with a probability, or the next so many times. */
 const occurrence = {
@@ -91,8 +91,8 @@ export interface Faults {
   add(fault: CallFault | TaskFault): void;
   /** Draws for one call. */
   forCall(operation: string, project: string | undefined): CallFaults;
-  forTask(task: Task): Fate | undefined;
-  forPhone(): PhoneFate | undefined;
+  forTask(task: Task): TaskOutcome | undefined;
+  forPhone(): PhoneOutcome | undefined;
   drifts(): boolean;
 }
 
@@ -107,9 +107,9 @@ const arm = <Fault extends CallFault | TaskFault>(fault: Fault): Armed<Fault> =>
   left: fault.times,
 });
 
-function strikes({ fault, left }: Armed<CallFault | TaskFault>, chance: Chance): boolean {
+function strikes({ fault, left }: Armed<CallFault | TaskFault>, random: SeededRandom): boolean {
   if (left === 0) return false;
-  return fault.probability === undefined || chance.fraction() < fault.probability;
+  return fault.probability === undefined || random.fraction() < fault.probability;
 }
 
 function use(armed: Armed<CallFault | TaskFault>): void {
@@ -118,13 +118,13 @@ function use(armed: Armed<CallFault | TaskFault>): void {
 
 /** Seeded: the same calls in the same order meet the same faults. */
 export function createFaults(seed: number, first: FaultPlan): Faults {
-  const chance = seededChance(seed);
+  const random = seededRandom(seed);
   let plan = first;
   let calls = first.calls.map(arm);
   let tasks = first.tasks.map(arm);
 
   function drawTask(fits: (fault: TaskFault) => boolean): TaskFault | undefined {
-    const armed = tasks.find((one) => fits(one.fault) && strikes(one, chance));
+    const armed = tasks.find((one) => fits(one.fault) && strikes(one, random));
     if (armed !== undefined) use(armed);
     return armed?.fault;
   }
@@ -159,7 +159,7 @@ export function createFaults(seed: number, first: FaultPlan): Faults {
         const place = fault.kind === "odd" ? "odd" : fault.when;
         const taken = struck.before !== undefined || struck.after !== undefined;
         const isOver = place === "odd" ? struck.odd !== undefined : taken;
-        if ((isOver && fault.kind !== "delay") || !strikes(armed, chance)) continue;
+        if ((isOver && fault.kind !== "delay") || !strikes(armed, random)) continue;
         use(armed);
         if (fault.kind !== "delay") struck[place] = fault;
         else if (fault.when === "before") struck.delay_before_ms += fault.delay_ms ?? 1000;
@@ -184,6 +184,6 @@ export function createFaults(seed: number, first: FaultPlan): Faults {
       if (fault === undefined) return undefined;
       return fault.outcome === "hang" ? "hang" : "failed";
     },
-    drifts: () => plan.page_drift > 0 && chance.fraction() < plan.page_drift,
+    drifts: () => plan.page_drift > 0 && random.fraction() < plan.page_drift,
   };
 }

@@ -13,7 +13,7 @@ interface RawInput {
   readonly body: Uint8Array;
 }
 
-type Surroundings = Pick<
+type Deps = Pick<
   Call<AnyOperation>,
   "world" | "user" | "project_id" | "projects" | "lists" | "answerHeaders"
 >;
@@ -24,7 +24,7 @@ export interface Route {
   /** Names of the path's parameters, in order. */
   readonly names: readonly string[];
   /** Checks the shape of the request and does what it says. Throws a Refusal. */
-  readonly run: (raw: RawInput, surroundings: Surroundings) => unknown;
+  readonly run: (raw: RawInput, deps: Deps) => unknown;
 }
 
 function routeOf<O extends AnyOperation>(operation: O, handler: Handler<O>): Route {
@@ -33,7 +33,7 @@ function routeOf<O extends AnyOperation>(operation: O, handler: Handler<O>): Rou
   return {
     operation,
     names,
-    run(raw, surroundings) {
+    run(raw, deps) {
       const part = <Schema extends z.ZodType | undefined>(schema: Schema, value: unknown, place: string) =>
         parsePart(schema, value, { place, service: operation.service });
       for (const name of names) part(parameters[name], raw.path[name], name);
@@ -41,7 +41,7 @@ function routeOf<O extends AnyOperation>(operation: O, handler: Handler<O>): Rou
       const body = part(operation.body, raw.body, "body");
       const headers = part(operation.headers, raw.headers, "header");
       // The parts have just been parsed with this operation's own schemas; only their relation to O is unknown here.
-      return handler({ ...surroundings, path: raw.path, query, headers, body } as Call<O>);
+      return handler({ ...deps, path: raw.path, query, headers, body } as Call<O>);
     },
   };
 }

@@ -33,8 +33,8 @@ export interface Cloud extends Controlled {
 
 export function createCloud({ world, clock, seed, anyDomain = false, ...options }: CloudOptions): Cloud {
   const faults = createFaults(seed, options.faults ?? presets.none);
-  world.fateOf = (task) => faults.forTask(task);
-  world.phoneFateOf = () => faults.forPhone();
+  world.outcomeOf = (task) => faults.forTask(task);
+  world.phoneOutcomeOf = () => faults.forPhone();
   const throttle = createThrottle(options.limits ?? {});
   const calls = createCallLog();
   const cloud: Cloud = {
@@ -46,7 +46,7 @@ export function createCloud({ world, clock, seed, anyDomain = false, ...options 
     async answer(call) {
       world.advance(clock.now());
       if (call.url.startsWith(control_prefix)) return answerControl(cloud, call);
-      const context: Context = { cloud, anyDomain, at_ms: clock.now(), request_id: world.chance.hex(32) };
+      const context: Context = { cloud, anyDomain, at_ms: clock.now(), request_id: world.random.hex(32) };
       return respond(context, call);
     },
   };

@@ -42,8 +42,8 @@ export function projectAlarms({ reportGap_hours }: { readonly reportGap_hours: n
       says: "A night's rule selected no vault that can be backed up.",
     },
     {
-      ...{ name: "night-missed", metric: "NightsMadeUp", statistic: "Sum", rings: any, ...everyRun },
-      says: "A night's schedule did not fire; the night was made up later.",
+      ...{ name: "night-missed", metric: "NightsBackfilled", statistic: "Sum", rings: any, ...everyRun },
+      says: "A night's schedule did not fire; the night was backfilled later.",
     },
     {
       ...{ name: "checkpoints-failed", metric: "SlotsFailed", statistic: "Sum", rings: any, ...everyRun },

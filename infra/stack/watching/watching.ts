@@ -106,7 +106,7 @@ const from_ms = Date.parse("2026-03-16T00:00:00Z");
 
 /** The longest time between two morning reports, in whole hours. */
 export function reportGap_hours({ report, projects }: Estate): number {
-  const timeZone = report.schedule.time_zone ?? projects[0]?.time_zone ?? "UTC";
+  const timeZone = report.schedule.timezone ?? projects[0]?.timezone ?? "UTC";
   const times = scheduleTimes(awsCron(report.schedule.cron), timeZone, from_ms);
   let longest_ms = 0;
   let last_ms = times.next(from_ms);

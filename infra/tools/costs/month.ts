@@ -10,7 +10,7 @@ export interface Counted {
 }
 
 /** What is there all month, whatever happens. */
-export interface Standing {
+export interface FixedResources {
   readonly secrets: number;
   readonly metrics: number;
   readonly alarms: number;
@@ -28,7 +28,7 @@ const pollsPerQueue = (5 * month_hours * 3600) / 20;
  * A month of so many vaults, from two cycles of different size: usage of a cycle = a + b × vaults; a month = 30 cycles,
  * the idle hours between them, and the polls of the queues.
  */
-export function monthOf(vaults: number, small: Counted, large: Counted, standing: Standing): Usage {
+export function monthOf(vaults: number, small: Counted, large: Counted, fixed: FixedResources): Usage {
   const slope = sumUsage([
     [large.cycle, 1 / (large.vaults - small.vaults)],
     [small.cycle, -1 / (large.vaults - small.vaults)],
@@ -41,7 +41,7 @@ export function monthOf(vaults: number, small: Counted, large: Counted, standing
   return sumUsage([
     [atLeastNothing(cycle), nights],
     [small.idleHour, idle_hours],
-    [{ sqs_requests: pollsPerQueue * standing.workedQueues }, 1],
+    [{ sqs_requests: pollsPerQueue * fixed.workedQueues }, 1],
   ]);
 }
 
@@ -57,7 +57,7 @@ function mapUsage(usage: Usage, change: (value: number) => number): Partial<Usag
 const gb = 1024 ** 3;
 
 /** Dollars a month, line by line. */
-export function costOf(usage: Usage, standing: Standing): Readonly<Record<string, number>> {
+export function costOf(usage: Usage, fixed: FixedResources): Readonly<Record<string, number>> {
   return {
     "Lambda: GB-seconds": usage.gb_seconds * prices.lambda_gb_second,
     "Lambda: requests": usage.invocations * prices.lambda_request,
@@ -68,10 +68,9 @@ export function costOf(usage: Usage, standing: Standing): Readonly<Record<string
       usage.sns_publishes * prices.sns_publish +
       usage.s3_puts * prices.s3_put +
       usage.schedule_firings * prices.schedule_firing,
-    "Secrets Manager": usage.secrets_calls * prices.secrets_call + standing.secrets * prices.secret_month,
+    "Secrets Manager": usage.secrets_calls * prices.secrets_call + fixed.secrets * prices.secret_month,
     "CloudWatch: logs": (usage.log_bytes / gb) * prices.log_gb,
-    "CloudWatch: metrics and alarms":
-      standing.metrics * prices.metric_month + standing.alarms * prices.alarm_month,
-    KMS: standing.keys * prices.key_month,
+    "CloudWatch: metrics and alarms": fixed.metrics * prices.metric_month + fixed.alarms * prices.alarm_month,
+    KMS: fixed.keys * prices.key_month,
   };
 }

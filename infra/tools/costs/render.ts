@@ -1,5 +1,5 @@
 import { ANSWER_S, type Usage } from "./count.ts";
-import { type Counted, costOf, monthOf, type Standing } from "./month.ts";
+import { type Counted, costOf, type FixedResources, monthOf } from "./month.ts";
 import { PRICES_AS_OF, prices } from "./prices.ts";
 
 const sizes = [100, 1000, 10_000] as const;
@@ -27,8 +27,8 @@ const names: Readonly<Record<keyof Usage, string>> = {
 };
 
 /** docs/costs.md: what was counted, the formula, and the months. */
-export function renderCosts(small: Counted, large: Counted, standing: Standing, now_ms: number): string {
-  const months = sizes.map((vaults) => costOf(monthOf(vaults, small, large, standing), standing));
+export function renderCosts(small: Counted, large: Counted, fixed: FixedResources, now_ms: number): string {
+  const months = sizes.map((vaults) => costOf(monthOf(vaults, small, large, fixed), fixed));
   const lines = Object.keys(months[0] ?? {});
   const total = (costs: Readonly<Record<string, number>>) =>
     Object.values(costs).reduce((sum, cost) => sum + cost, 0);
@@ -59,8 +59,8 @@ and ${large.cycle_hours.toFixed(1)} for the larger estate. About fifteen resourc
 \`\`\`
 usage of a cycle(vaults) = a + b × vaults, the line through the two cycles
 usage of a month         = 30 × cycle + (720 − 30 × cycle hours) × idle hour
-                           + polls: 5 pollers × 720 h × 3600 s / 20 s for each of ${standing.workedQueues} worked queues
-cost                     = Σ usage × price + ${standing.secrets} secrets + ${standing.metrics} metrics + ${standing.alarms} alarms + ${standing.keys} key
+                           + polls: 5 pollers × 720 h × 3600 s / 20 s for each of ${fixed.workedQueues} worked queues
+cost                     = Σ usage × price + ${fixed.secrets} secrets + ${fixed.metrics} metrics + ${fixed.alarms} alarms + ${fixed.keys} key
 \`\`\`
 
 - A write counts 1 unit for each KB of the request, twice, because the index is written too; a read 1 unit for each 4 KB of the

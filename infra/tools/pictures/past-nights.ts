@@ -11,7 +11,7 @@ import { rememberUsage } from "../../../shared/report/usage.ts";
 import { plan, settle } from "../../../shared/work/transitions.ts";
 import type { Cloud } from "../../local/provider/service.ts";
 import { vaultView } from "../../local/provider/view/vault.ts";
-import { type Chance, seededChance } from "../../local/provider/world/chance.ts";
+import { type SeededRandom, seededRandom } from "../../local/provider/world/random.ts";
 
 /** Of nights that nobody planned. */
 const deployment = "pictures";
@@ -27,14 +27,14 @@ export async function writePastNights(
   { estate, ledger, cloud }: { readonly estate: Estate; readonly ledger: Ledger; readonly cloud: Cloud },
   { before_ms, nights, seed }: { readonly before_ms: number; readonly nights: number; readonly seed: number },
 ): Promise<void> {
-  const chance = seededChance(seed);
+  const random = seededRandom(seed);
   for (const project of estate.projects) {
     for (const rule of project.checkpoints) {
-      const zone = rule.schedule.time_zone ?? project.time_zone;
+      const zone = rule.schedule.timezone ?? project.timezone;
       let scheduled_at = previousTime(rule.schedule.cron, zone, before_ms - 1);
       for (let ago = 1; ago <= nights && scheduled_at; ago++) {
         if (ago !== neverPlanned)
-          await writeNight({ ledger, cloud, chance, project, rule, scheduled_at, late: ago === lateNight });
+          await writeNight({ ledger, cloud, random, project, rule, scheduled_at, late: ago === lateNight });
         scheduled_at = previousTime(rule.schedule.cron, zone, Date.parse(scheduled_at) - 1);
       }
     }
@@ -47,7 +47,7 @@ const lateNight = 9;
 interface PastNight {
   readonly ledger: Ledger;
   readonly cloud: Cloud;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly project: Project;
   readonly rule: CheckpointRule;
   readonly scheduled_at: string;
@@ -79,18 +79,18 @@ async function writeNight(night: PastNight): Promise<void> {
 }
 
 function pastSlot(
-  { chance, project, rule, scheduled_at, late }: PastNight,
+  { random, project, rule, scheduled_at, late }: PastNight,
   vault: { readonly id: string; readonly name: string },
   resources: readonly string[],
 ): Slot {
   const due_ms = Date.parse(scheduled_at);
   const deadline_at_ms = due_ms + rule.deadline_minutes * 60_000;
-  const failed = resources.filter(() => chance.fraction() < 0.002);
-  const trouble = Object.fromEntries(failed.map((id) => [id, mishap(chance)]));
+  const failed = resources.filter(() => random.fraction() < 0.002);
+  const failure = Object.fromEntries(failed.map((id) => [id, mishap(random)]));
   const good = resources.filter((id) => !failed.includes(id));
   const id = { project: project.name, vault_id: vault.id, scheduled_at };
   const ended_ms =
-    (late && chance.fraction() < 0.4 ? deadline_at_ms : due_ms) + chance.between(8, 40) * 60_000;
+    (late && random.fraction() < 0.4 ? deadline_at_ms : due_ms) + random.between(8, 40) * 60_000;
   return {
     ...id,
     deployment,
@@ -106,18 +106,18 @@ function pastSlot(
       {
         attempt: 1,
         name: attemptName({ ...id, deployment }, 1),
-        checkpoint_id: chance.id(),
+        checkpoint_id: random.id(),
         at_ms: due_ms + 60_000,
         resources: [...resources],
       },
     ],
-    covered: Object.fromEntries(good.map((resource) => [resource, chance.id()])),
-    trouble,
+    covered: Object.fromEntries(good.map((resource) => [resource, random.id()])),
+    failure,
   };
 }
 
-function mishap(chance: Chance) {
-  const code = mishaps[chance.between(0, mishaps.length - 1)] ?? mishaps[0];
+function mishap(random: SeededRandom) {
+  const code = mishaps[random.between(0, mishaps.length - 1)] ?? mishaps[0];
   return { code, reason: findCode("cbr", code)?.message ?? "it failed", attempt: 2, final: true };
 }
 
@@ -136,7 +136,7 @@ export async function writePastUsage(
       const used = world.vaults
         .all()
         .map(({ id, used_mb }) => ({ id, used_mb: Math.round(used_mb * (1 - 0.008 * ago)) }));
-      const date = localDate(now_ms, project.time_zone);
+      const date = localDate(now_ms, project.timezone);
       await rememberUsage(ledger, { project: project.name, date, now_ms }, used);
     }
   }

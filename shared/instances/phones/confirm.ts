@@ -1,7 +1,7 @@
 import type { PhoneRules } from "../../estate/instances.ts";
 import { settle } from "../../work/transitions.ts";
-import { applyVerdict } from "./judge.ts";
 import type { Phone } from "./phone.ts";
+import { applyVerdict } from "./verdict.ts";
 
 /** A job as its task shows it: 1 running, 2 successful, -1 failed. Any other status is waited for like 1. */
 export interface SeenJob {

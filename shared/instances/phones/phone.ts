@@ -34,7 +34,7 @@ const phoneSchema = z.object({
   /** The state that was last seen. */
   state: z.number().int().nullable(),
   /** Why the last attempt failed. */
-  trouble: z.object({ code: z.string(), reason: z.string(), attempt: z.number().int() }).nullable(),
+  failure: z.object({ code: z.string(), reason: z.string(), attempt: z.number().int() }).nullable(),
   /** When the releasing system was told how it ended. */
   announced_at_ms: z.number().int().nullable(),
 });
@@ -100,7 +100,7 @@ export function newPhone(id: ReleaseId, rules: PhoneRules, now_ms: number): Phon
     work: plan(now_ms),
     call: null,
     state: null,
-    trouble: null,
+    failure: null,
     announced_at_ms: null,
   };
 }

@@ -3,7 +3,7 @@ import type { queryInstanceStatus } from "../../api/operations/koophone.ts";
 import { ProviderError } from "../../api/provider-error.ts";
 import { chunks } from "../../core/parallel.ts";
 import type { Random } from "../../core/random.ts";
-import { type SeenState, unknownInstance } from "./judge.ts";
+import { type SeenState, unknownInstance } from "./verdict.ts";
 
 type Asker = Client<{ queryInstanceStatus: typeof queryInstanceStatus }>;
 

@@ -7,7 +7,7 @@ export function Functions({ state }: { readonly state: ConsoleState }) {
   return (
     <Section title="Functions" about="Durations are in the engine's time.">
       {state.functions.map((one) => (
-        <FunctionPanel key={one.name} state={one} timeZone={state.time_zone} />
+        <FunctionPanel key={one.name} state={one} timeZone={state.timezone} />
       ))}
     </Section>
   );

@@ -8,9 +8,9 @@ import type { ConsoleState, ProviderBackup, ProviderTask, ProviderVault } from "
 
 /** The stand-in cloud: what it has, what it does, and what is to go wrong. */
 export function Provider({ state, run }: { readonly state: ConsoleState; readonly run: ActionOf }) {
-  const { provider, time_zone } = state;
-  const backups = useMemo(() => backupColumns(time_zone), [time_zone]);
-  const tasks = useMemo(() => taskColumns(time_zone), [time_zone]);
+  const { provider, timezone } = state;
+  const backups = useMemo(() => backupColumns(timezone), [timezone]);
+  const tasks = useMemo(() => taskColumns(timezone), [timezone]);
   const calls = useMemo(() => Object.entries(provider.calls).flatMap(toCalls), [provider.calls]);
   const { counts } = provider;
   return (

@@ -19,19 +19,19 @@ export function Schedules({ state, run }: { readonly state: ConsoleState; readon
             </tr>
           </thead>
           <tbody>
-            {state.schedules.map(({ name, description, expression, time_zone, next_ms, last_ms }) => (
+            {state.schedules.map(({ name, description, expression, timezone, next_ms, last_ms }) => (
               <tr key={name}>
                 <td>
                   <strong>{name}</strong>
                   <div class="quiet">{description}</div>
                 </td>
                 <td>
-                  {expression} <span class="quiet">{time_zone}</span>
+                  {expression} <span class="quiet">{timezone}</span>
                 </td>
                 <td>
-                  {next_ms === undefined ? "never" : moment(new Date(next_ms).toISOString(), state.time_zone)}
+                  {next_ms === undefined ? "never" : moment(new Date(next_ms).toISOString(), state.timezone)}
                 </td>
-                <td>{last_ms === undefined ? "not yet" : clockTime(last_ms, state.time_zone)}</td>
+                <td>{last_ms === undefined ? "not yet" : clockTime(last_ms, state.timezone)}</td>
                 <td>
                   <button type="button" onClick={() => run("/api/fire", { schedule: name })}>
                     Fire now<span class="visually-hidden"> {name}</span>

@@ -47,7 +47,7 @@ function Console() {
         <p class="quiet" role="status">
           {connected ? "● live" : "○ not connected"}
           {state &&
-            `, ${moment(new Date(state.now_ms).toISOString(), state.time_zone)} (${state.time_zone}), ${state.speed} times as fast as real time`}
+            `, ${moment(new Date(state.now_ms).toISOString(), state.timezone)} (${state.timezone}), ${state.speed} times as fast as real time`}
         </p>
         <nav aria-label="Parts of the console">
           {Object.entries(places).map(([key, title]) => (
@@ -71,7 +71,7 @@ function Console() {
           </>
         )}
         {place === "provider" && state && <Provider state={state} run={run} />}
-        {place === "events" && state && <Events events={events} timeZone={state.time_zone} />}
+        {place === "events" && state && <Events events={events} timeZone={state.timezone} />}
         {place === "send" && state && <Send state={state} run={run} />}
       </main>
     </>

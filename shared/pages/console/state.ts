@@ -3,7 +3,7 @@ export interface ConsoleState {
   readonly now_ms: number;
   /** How much faster than real time the engine's clock runs. */
   readonly speed: number;
-  readonly time_zone: string;
+  readonly timezone: string;
   readonly functions: readonly FunctionState[];
   readonly schedules: readonly ScheduleState[];
   readonly queues: readonly QueueState[];
@@ -38,7 +38,7 @@ export interface ScheduleState {
   readonly name: string;
   readonly description: string;
   readonly expression: string;
-  readonly time_zone: string;
+  readonly timezone: string;
   /** Absent when it never fires again. */
   readonly next_ms?: number;
   readonly last_ms?: number;

@@ -15,7 +15,7 @@ async function readReport(): Promise<CoverageReport> {
 }
 
 function Page({ report }: { readonly report: CoverageReport }) {
-  const zone = report.projects[0]?.time_zone ?? "UTC";
+  const zone = report.projects[0]?.timezone ?? "UTC";
   return (
     <>
       <header class="page-head">

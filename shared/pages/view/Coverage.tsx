@@ -102,7 +102,7 @@ function Nights({ report }: { readonly report: CoverageReport }) {
             checked={filter.troubled}
             onChange={(event) => setFilter({ ...filter, troubled: event.currentTarget.checked })}
           />{" "}
-          only with trouble
+          only with failure
         </label>
       </div>
       <Legend />

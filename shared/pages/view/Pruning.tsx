@@ -103,7 +103,7 @@ const driftColumns: Column<Drift>[] = [
   { id: "field", header: "Field", value: ({ field }) => field },
   { id: "wanted", wide: true, header: "Wanted", value: ({ wanted }) => wanted },
   { id: "actual", wide: true, header: "Actual", value: ({ actual }) => actual },
-  { id: "effect", wide: true, header: "Effect of mending", value: ({ effect }) => effect },
+  { id: "effect", wide: true, header: "Effect of fixing", value: ({ effect }) => effect },
   { id: "project", header: "Project", value: ({ project }) => project },
 ];
 

@@ -81,13 +81,13 @@ const columns: Column<Row>[] = [
     id: "note",
     wide: true,
     header: "Note",
-    value: ({ resource }) => resource.note ?? latest(resource.troubles),
+    value: ({ resource }) => resource.note ?? latest(resource.failures),
   },
 ];
 
-const latest = (troubles: Item["resource"]["troubles"]) => {
-  const trouble = troubles.at(-1);
-  return trouble ? `${trouble.date}: ${trouble.code ? `${trouble.code}: ` : ""}${trouble.reason}` : "";
+const latest = (failures: Item["resource"]["failures"]) => {
+  const failure = failures.at(-1);
+  return failure ? `${failure.date}: ${failure.code ? `${failure.code}: ` : ""}${failure.reason}` : "";
 };
 
 function Name({ name, id }: { readonly name: string; readonly id: string }) {

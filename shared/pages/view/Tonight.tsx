@@ -35,13 +35,13 @@ export function Tonight({ report }: { readonly report: CoverageReport }) {
 }
 
 function ProjectNight({ project, now }: { readonly project: ProjectCoverage; readonly now: string }) {
-  const { tonight, time_zone, name } = project;
+  const { tonight, timezone, name } = project;
   const taken = useMemo(
     () => tonight.filter(({ outcome }) => outcome !== "skipped").sort(worstFirst),
     [tonight],
   );
-  const options = useMemo(() => timeline(taken.slice(0, most), time_zone, now), [taken, time_zone, now]);
-  const columns = useMemo(() => columnsOf(time_zone), [time_zone]);
+  const options = useMemo(() => timeline(taken.slice(0, most), timezone, now), [taken, timezone, now]);
+  const columns = useMemo(() => columnsOf(timezone), [timezone]);
   const done = taken.filter(({ outcome }) => outcome === "done").length;
   const label = `Night of project ${name}: ${done} of ${plural(taken.length, "vault")} done, ${plural(tonight.length - taken.length, "vault")} skipped`;
   return (

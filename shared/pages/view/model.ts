@@ -163,8 +163,8 @@ function explainGroup(group: Group, night: number, date: string): Explanation {
 function detailsOf({ resource, project }: Item, date: string, state: CellState): Detail[] {
   const { name, symbol } = cellStates[state];
   const about = { name: resource.name, state: name, symbol };
-  const troubles = resource.troubles.filter((trouble) => trouble.date === date);
-  if (troubles.length > 0) return troubles.map((trouble) => ({ ...about, ...words(trouble) }));
+  const failures = resource.failures.filter((failure) => failure.date === date);
+  if (failures.length > 0) return failures.map((failure) => ({ ...about, ...words(failure) }));
   const skipped = project.nights
     .filter((one) => one.date === date)
     .flatMap((one) => one.skipped)

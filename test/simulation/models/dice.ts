@@ -1,4 +1,4 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 
 /** Decides whether a fault strikes, and counts those that did. */
 export interface Dice {
@@ -10,10 +10,10 @@ export interface Faults {
   count: number;
 }
 
-export const dice = (chance: Chance, faults: Faults): Dice => ({
+export const dice = (random: SeededRandom, faults: Faults): Dice => ({
   strikes(probability) {
-    // A fault that cannot happen draws nothing: calm weather costs nothing.
-    if (probability <= 0 || chance.fraction() >= probability) return false;
+    // A fault that cannot happen draws nothing: calm fault profile costs nothing.
+    if (probability <= 0 || random.fraction() >= probability) return false;
     faults.count += 1;
     return true;
   },

@@ -1,9 +1,9 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import { type Container, createContainer } from "./container.ts";
 import type { Dice } from "./dice.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import type { Journal } from "./journal.ts";
 import type { VirtualTime } from "./time.ts";
-import type { Weather } from "./weather.ts";
 
 /** What one invocation is given. */
 export interface Invocation {
@@ -32,12 +32,12 @@ export interface Functions {
   readonly running: number;
 }
 
-interface Surroundings {
+interface Deps {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly dice: Dice;
   readonly journal: Journal;
-  readonly weather: () => Weather["functions"];
+  readonly faultProfile: () => FaultProfile["functions"];
 }
 
 /** The platform keeps clocks within so much of the truth. */
@@ -50,8 +50,8 @@ interface Warm {
   readonly handle: ReturnType<FunctionDefinition["open"]>;
 }
 
-export function simulatedFunctions(surroundings: Surroundings): Functions {
-  const { time, chance, journal, weather } = surroundings;
+export function simulatedFunctions(deps: Deps): Functions {
+  const { time, random, journal, faultProfile } = deps;
   let idle = new Map<string, Warm[]>();
   let containers = 0;
   let invocations = 0;
@@ -59,11 +59,11 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
 
   function place(definition: FunctionDefinition): Warm & { readonly start_ms: number } {
     const warm = idle.get(definition.name)?.pop();
-    if (warm !== undefined && chance.fraction() >= weather().cold) return { ...warm, start_ms: 1 };
+    if (warm !== undefined && random.fraction() >= faultProfile().cold) return { ...warm, start_ms: 1 };
     containers += 1;
-    const skew_ms = chance.between(-clockSkew_ms, clockSkew_ms);
+    const skew_ms = random.between(-clockSkew_ms, clockSkew_ms);
     const container = createContainer(time, `${definition.name}-${containers}`, skew_ms);
-    return { container, handle: definition.open(container), start_ms: chance.between(100, 2_000) };
+    return { container, handle: definition.open(container), start_ms: random.between(100, 2_000) };
   }
 
   return {
@@ -101,7 +101,7 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
         journal.note(id, `${definition.name} begins in ${container.id}: ${describe(input)}`);
         const signal = share(1);
         cancels.push(time.after(limit_ms, () => container.kill()));
-        container.thaw(stepsToLive(surroundings), () => end({ ok: false }, "died"));
+        container.thaw(stepsToLive(deps), () => end({ ok: false }, "died"));
         handle(input, { id, signal, share }).then(
           (result) => finish({ ok: true, result }, "ended"),
           (error: unknown) => finish({ ok: false }, `failed: ${error}`),
@@ -121,7 +121,7 @@ export function simulatedFunctions(surroundings: Surroundings): Functions {
 const describe = (input: unknown) => (typeof input === "string" ? input : JSON.stringify(input));
 
 /** Most die young if they die at all: the first steps are those of the protocol. */
-function stepsToLive({ chance, dice, weather }: Surroundings): number {
-  if (!dice.strikes(weather().dies)) return Number.POSITIVE_INFINITY;
-  return chance.between(0, chance.pick([6, 20, 80]));
+function stepsToLive({ random, dice, faultProfile }: Deps): number {
+  if (!dice.strikes(faultProfile().dies)) return Number.POSITIVE_INFINITY;
+  return random.between(0, random.pick([6, 20, 80]));
 }

@@ -1,4 +1,4 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { Entry, Key, Listing } from "../../../shared/ledger/ledger.ts";
 import type { VirtualTime } from "./time.ts";
 
@@ -20,7 +20,7 @@ interface Known {
   readonly text: string;
 }
 
-export function ledgerIndex(time: VirtualTime, chance: Chance): LedgerIndex {
+export function ledgerIndex(time: VirtualTime, random: SeededRandom): LedgerIndex {
   const known = new Map<string, Known>();
   const partitions = new Map<string, Map<string, string>>();
   const indexed = new Set<string>();
@@ -45,7 +45,7 @@ export function ledgerIndex(time: VirtualTime, chance: Chance): LedgerIndex {
         partition: entry?.subject?.partition,
         text: entry?.subject ? JSON.stringify(entry) : "",
       };
-      time.after(chance.between(0, lag_ms), () => arrive(id, next));
+      time.after(random.between(0, lag_ms), () => arrive(id, next));
     },
     list({ partition, prefix = "", descending = false }) {
       const found: Entry[] = [];

@@ -1,13 +1,13 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { Entry, Ledger, Listing } from "../../../shared/ledger/ledger.ts";
 import { memoryLedger } from "../../../shared/ledger/memory.ts";
 import type { Container } from "./container.ts";
 import type { Dice } from "./dice.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import type { Journal } from "./journal.ts";
 import { type LedgerIndex, ledgerIndex } from "./ledger-index.ts";
 import { ask, type Journey } from "./outside.ts";
 import type { VirtualTime } from "./time.ts";
-import type { Weather } from "./weather.ts";
 
 /** The table failed; the message of the handler comes again. */
 export class LedgerUnavailable extends Error {
@@ -21,21 +21,21 @@ export interface SimulatedLedger {
   from(container: Container): Ledger;
 }
 
-interface Surroundings {
+interface Deps {
   readonly time: VirtualTime;
   readonly journal: Journal;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly dice: Dice;
-  readonly weather: () => Weather["ledger"];
+  readonly faultProfile: () => FaultProfile["ledger"];
 }
 
 /** Entries that one page of a listing holds; the real limit is 1 MB. */
 const page_entries = 25;
 
-export function simulatedLedger(surroundings: Surroundings): SimulatedLedger {
-  const { time, chance, journal } = surroundings;
+export function simulatedLedger(deps: Deps): SimulatedLedger {
+  const { time, random, journal } = deps;
   const memory = memoryLedger(time.now);
-  const index = ledgerIndex(time, chance);
+  const index = ledgerIndex(time, random);
   const table: Ledger = {
     ...memory,
     async write(entry, expected) {
@@ -52,15 +52,13 @@ export function simulatedLedger(surroundings: Surroundings): SimulatedLedger {
     },
   };
   const from = (container: Container): Ledger => {
-    const go = <Answer>(effect: () => Promise<Answer>) => ask(time, container, journey(surroundings), effect);
+    const go = <Answer>(effect: () => Promise<Answer>) => ask(time, container, journey(deps), effect);
     return {
-      read: (key) => go(() => failing(surroundings, () => table.read(key))),
-      write: (entry, expected) => go(() => unreliably(surroundings, () => table.write(entry, expected))),
-      remove: (key, expected) => go(() => unreliably(surroundings, () => table.remove(key, expected))),
+      read: (key) => go(() => failing(deps, () => table.read(key))),
+      write: (entry, expected) => go(() => unreliably(deps, () => table.write(entry, expected))),
+      remove: (key, expected) => go(() => unreliably(deps, () => table.remove(key, expected))),
       list: (listing) =>
-        inPages(listing, (last) =>
-          go(() => failing(surroundings, () => pageAfter(table, index, listing, last))),
-        ),
+        inPages(listing, (last) => go(() => failing(deps, () => pageAfter(table, index, listing, last)))),
     };
   };
   return { table, from };
@@ -100,32 +98,29 @@ async function pageAfter(
 const placeOf = (entry: Entry, { bySubject }: Listing) =>
   (bySubject ? entry.subject?.sort : entry.key.sort) ?? "";
 
-function journey({ chance, dice, weather }: Surroundings): Journey {
-  const there_ms = chance.between(1, 8);
-  if (!dice.strikes(weather().slow)) return { there_ms, back_ms: 0 };
+function journey({ random, dice, faultProfile }: Deps): Journey {
+  const there_ms = random.between(1, 8);
+  if (!dice.strikes(faultProfile().slow)) return { there_ms, back_ms: 0 };
   // Most slow calls take a second or two, a few as long as the SDK is willing to try.
-  const delay_ms = Math.round(110_000 * chance.fraction() ** 3);
-  return chance.fraction() < 0.5
+  const delay_ms = Math.round(110_000 * random.fraction() ** 3);
+  return random.fraction() < 0.5
     ? { there_ms: there_ms + delay_ms, back_ms: 1 }
     : { there_ms, back_ms: delay_ms + 1 };
 }
 
-async function failing<Answer>(
-  { dice, weather }: Surroundings,
-  effect: () => Promise<Answer>,
-): Promise<Answer> {
-  if (dice.strikes(weather().fails)) throw new LedgerUnavailable("the table did not answer");
+async function failing<Answer>({ dice, faultProfile }: Deps, effect: () => Promise<Answer>): Promise<Answer> {
+  if (dice.strikes(faultProfile().fails)) throw new LedgerUnavailable("the table did not answer");
   return effect();
 }
 
 async function unreliably<Done>(
-  surroundings: Surroundings,
+  deps: Deps,
   change: () => Promise<Done | "conflict">,
 ): Promise<Done | "conflict"> {
-  const done = await failing(surroundings, change);
-  const { dice, chance, weather } = surroundings;
-  if (!dice.strikes(weather().lost)) return done;
-  if (chance.fraction() < 0.5) throw new LedgerUnavailable("the answer of the table was lost");
+  const done = await failing(deps, change);
+  const { dice, random, faultProfile } = deps;
+  if (!dice.strikes(faultProfile().lost)) return done;
+  if (random.fraction() < 0.5) throw new LedgerUnavailable("the answer of the table was lost");
   // The SDK has sent it again, and the table's adapter has seen that what the second try found was the first one's effect.
   return done;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { FunctionDefinition, Functions, Outcome } from "./functions.ts";
 import type { Journal } from "./journal.ts";
 import type { Received, SimulatedQueue } from "./queue.ts";
@@ -13,9 +13,9 @@ export interface MappingOptions {
   readonly maximumConcurrency: number;
 }
 
-interface Surroundings {
+interface Deps {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly journal: Journal;
   readonly functions: Functions;
 }
@@ -27,7 +27,7 @@ export const failuresSchema = z.array(z.string());
 /** Takes messages from a queue to a function, batch by batch, as Lambda does. `wake` says that there may be some. */
 export function simulatedMapping(
   { queue, consumer, batchSize, window_s, maximumConcurrency }: MappingOptions,
-  { time, chance, journal, functions }: Surroundings,
+  { time, random, journal, functions }: Deps,
 ): { wake(): void } {
   let running = 0;
   let planned_ms = Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ export function simulatedMapping(
   const collect = () => {
     running += 1;
     // The window ends early when another poller brings enough, so that two of them often go on at once.
-    const wait_ms = chance.fraction() < 0.5 ? 0 : chance.between(0, window_s * 1000);
+    const wait_ms = random.fraction() < 0.5 ? 0 : random.between(0, window_s * 1000);
     time.after(wait_ms, () => {
       const batch = queue.receive(batchSize);
       if (batch.length === 0) {

@@ -1,11 +1,11 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { Notification, Notifier } from "../../../shared/publish/publisher.ts";
 import type { Container } from "./container.ts";
 import type { Dice } from "./dice.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import type { Journal } from "./journal.ts";
 import { ask } from "./outside.ts";
 import type { VirtualTime } from "./time.ts";
-import type { Weather } from "./weather.ts";
 
 /** What SNS takes: message and attributes together in bytes, by a topic's default; and what a subject may be. */
 const message_bytes = 262_144;
@@ -33,17 +33,17 @@ export interface SimulatedTopic {
 
 export function simulatedTopic({
   time,
-  chance,
+  random,
   dice,
   journal,
-  weather,
+  faultProfile,
   isDown,
 }: {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly dice: Dice;
   readonly journal: Journal;
-  readonly weather: () => Weather["notifier"];
+  readonly faultProfile: () => FaultProfile["notifier"];
   /** Whether it refuses everything. */
   readonly isDown: () => boolean;
 }): SimulatedTopic {
@@ -54,8 +54,8 @@ export function simulatedTopic({
     listeners,
     from: (container) => ({
       notify: (notification) =>
-        ask(time, container, { there_ms: chance.between(5, 50), back_ms: 0 }, async () => {
-          if (isDown() || dice.strikes(weather().fails)) throw new Error("the topic did not answer");
+        ask(time, container, { there_ms: random.between(5, 50), back_ms: 0 }, async () => {
+          if (isDown() || dice.strikes(faultProfile().fails)) throw new Error("the topic did not answer");
           checkSize(notification);
           const one: Told = { ...notification, at_ms: time.now() };
           told.push(one);

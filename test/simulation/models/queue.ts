@@ -1,4 +1,4 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { Message } from "../../../shared/queue/queue.ts";
 
 /** A message as a consumer gets it. */
@@ -13,7 +13,7 @@ export interface Received {
 
 export interface QueueOptions {
   readonly now: () => number;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly visibility_ms: number;
   /** Received more often than this, a message goes to the dead letters instead. */
   readonly maximumReceives: number;
@@ -50,7 +50,7 @@ const message_bytes = 1_048_576;
 
 export function simulatedQueue({
   now,
-  chance,
+  random,
   visibility_ms,
   maximumReceives,
   doubles = () => false,
@@ -70,7 +70,7 @@ export function simulatedQueue({
     receipts.set(message.receipt, message.id);
     // A second server that has not heard of it yet offers it once more: mostly soon.
     if (doubles())
-      message.visible_at_ms = now() + chance.between(0, chance.pick([0, 5_000, 60_000, 180_000]));
+      message.visible_at_ms = now() + random.between(0, random.pick([0, 5_000, 60_000, 180_000]));
     return { id: message.id, receipt: message.receipt, body: message.body, receives: message.receives };
   };
 
@@ -88,7 +88,7 @@ export function simulatedQueue({
       const visible = [...kept.values()].filter(({ visible_at_ms }) => visible_at_ms <= now());
       const taken: Received[] = [];
       while (taken.length < limit && visible.length > 0) {
-        const [message] = visible.splice(chance.between(0, visible.length - 1), 1);
+        const [message] = visible.splice(random.between(0, visible.length - 1), 1);
         if (message === undefined) break;
         if (message.receives < maximumReceives) taken.push(hide(message));
         else {

@@ -1,10 +1,10 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import { scheduleTimes } from "../../../infra/local/schedules/times.ts";
 import type { Dice } from "./dice.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import type { FunctionDefinition, Functions } from "./functions.ts";
 import type { Journal } from "./journal.ts";
 import type { VirtualTime } from "./time.ts";
-import type { Weather } from "./weather.ts";
 
 export interface ScheduleOptions {
   readonly name: string;
@@ -20,13 +20,13 @@ export interface ScheduleOptions {
   readonly isIdle?: () => boolean;
 }
 
-interface Surroundings {
+interface Deps {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly dice: Dice;
   readonly journal: Journal;
   readonly functions: Functions;
-  readonly weather: () => Weather["schedule"];
+  readonly faultProfile: () => FaultProfile["schedule"];
 }
 
 /** Lambda waits so long before it tries a failed event again. */
@@ -35,11 +35,11 @@ const retry_ms = [60_000, 120_000] as const;
 const latest_ms = 10 * 60_000;
 
 /**
- * Fires from now on at its times: in good weather at them, in bad weather late, twice or never. Returns what takes the
+ * Fires from now on at its times: in good fault profile at them, in bad fault profile late, twice or never. Returns what takes the
  * schedule away; what it has fired already still comes.
  */
-export function simulateSchedule(options: ScheduleOptions, surroundings: Surroundings): () => void {
-  const { time, chance, dice, weather } = surroundings;
+export function simulateSchedule(options: ScheduleOptions, deps: Deps): () => void {
+  const { time, random, dice, faultProfile } = deps;
   const times = scheduleTimes(options.expression, options.timeZone, time.now());
   let cancel = () => {};
   const arm = () => {
@@ -48,15 +48,15 @@ export function simulateSchedule(options: ScheduleOptions, surroundings: Surroun
     cancel = time.after(due_ms - time.now(), () => {
       arm();
       if (options.isIdle?.()) return;
-      const { late, twice, never } = weather();
+      const { late, twice, never } = faultProfile();
       if (dice.strikes(never)) {
-        surroundings.journal.note(options.name, "does not fire");
+        deps.journal.note(options.name, "does not fire");
         return;
       }
       const scheduled_at = new Date(due_ms).toISOString().replace(".000Z", "Z");
-      const delay_ms = () => (dice.strikes(late) ? chance.between(0, latest_ms) : 0);
-      fire(options, surroundings, scheduled_at, delay_ms());
-      if (dice.strikes(twice)) fire(options, surroundings, scheduled_at, delay_ms());
+      const delay_ms = () => (dice.strikes(late) ? random.between(0, latest_ms) : 0);
+      fire(options, deps, scheduled_at, delay_ms());
+      if (dice.strikes(twice)) fire(options, deps, scheduled_at, delay_ms());
     });
   };
   arm();
@@ -65,7 +65,7 @@ export function simulateSchedule(options: ScheduleOptions, surroundings: Surroun
 
 function fire(
   { name, target, input, attempts }: ScheduleOptions,
-  { time, journal, functions }: Surroundings,
+  { time, journal, functions }: Deps,
   scheduled_at: string,
   delay_ms: number,
 ): void {

@@ -1,14 +1,14 @@
 import type { Dispatcher } from "undici";
 import type { Cloud } from "../../../infra/local/provider/service.ts";
 import type { CloudOutcome, IncomingCall } from "../../../infra/local/provider/wire.ts";
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { Dispatch } from "../../../shared/api/exchange.ts";
 import type { Container } from "./container.ts";
 import type { Dice } from "./dice.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import type { Journal } from "./journal.ts";
 import type { Oddity } from "./oddities.ts";
 import type { VirtualTime } from "./time.ts";
-import type { Weather } from "./weather.ts";
 
 /** A request when it leaves a function, and when it arrives at the provider. */
 export interface WireListener {
@@ -24,19 +24,21 @@ export interface SentRequest extends IncomingCall {
   readonly container: string;
 }
 
-interface Surroundings {
+interface Deps {
   readonly time: VirtualTime;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly dice: Dice;
   readonly journal: Journal;
-  readonly weather: () => Weather["wire"];
+  readonly faultProfile: () => FaultProfile["wire"];
   /** Which cloud answers at an origin. */
   readonly cloudAt: (origin: string) => Cloud;
   /** What is wrong with the gateway before it. */
   readonly gatewayAt: (origin: string) => Gateway;
   readonly listener: WireListener;
   /** What the gateway makes of this request's answer; mostly nothing. */
-  readonly oddity: (request: SentRequest) => { readonly oddity: Oddity; readonly chance: Chance } | undefined;
+  readonly oddity: (
+    request: SentRequest,
+  ) => { readonly oddity: Oddity; readonly random: SeededRandom } | undefined;
 }
 
 /** A gateway that works refuses no connection and answers nothing by itself. */
@@ -47,53 +49,53 @@ export interface Gateway {
 
 /** A gateway passes a request on for so long, also when its sender has gone. */
 export const gateway_timeout_ms = 60_000;
-/** What the provider itself may need of it, for its own delays before the effect (see weather.ts). */
+/** What the provider itself may need of it, for its own delays before the effect (see fault profile.ts). */
 const processing_ms = 16_000;
 
 type Handler = Dispatcher.DispatchHandler;
 
 /** The way from one container to the provider: undici's own interface over no sockets. */
-export function simulatedWire(surroundings: Surroundings, container: Container): Dispatch {
+export function simulatedWire(deps: Deps, container: Container): Dispatch {
   return {
     dispatch(options, handler) {
       if (!container.leaves()) return true;
       const request = toRequest(options, container.id);
-      const { refused, cut } = surroundings.weather();
-      const { chance, dice, journal } = surroundings;
+      const { refused, cut } = deps.faultProfile();
+      const { random, dice, journal } = deps;
       const line = `${request.method} ${request.url}`;
-      if (surroundings.gatewayAt(request.origin).refuses || dice.strikes(refused)) {
+      if (deps.gatewayAt(request.origin).refuses || dice.strikes(refused)) {
         journal.note(container.id, `is refused a connection for ${line}`);
-        later(surroundings, container, 5, () => handler.onResponseError?.(closed(), failure("ECONNREFUSED")));
+        later(deps, container, 5, () => handler.onResponseError?.(closed(), failure("ECONNREFUSED")));
         return true;
       }
       journal.note(container.id, `sends ${line}${request.body.length > 0 ? ` ${decode(request.body)}` : ""}`);
-      surroundings.listener.sent?.(request);
+      deps.listener.sent?.(request);
       const controller = openController();
       handler.onRequestStart?.(controller, {});
       const breaks = dice.strikes(cut);
-      if (breaks) cutOff(surroundings, container, handler, controller);
+      if (breaks) cutOff(deps, container, handler, controller);
       // Of the connections that break, half still carry the request.
-      if (breaks && chance.fraction() < 0.5) return true;
-      carry(surroundings, container, request, handler, controller);
+      if (breaks && random.fraction() < 0.5) return true;
+      carry(deps, container, request, handler, controller);
       return true;
     },
   };
 }
 
 function carry(
-  surroundings: Surroundings,
+  deps: Deps,
   container: Container,
   request: SentRequest,
   handler: Handler,
   controller: Controller,
 ): void {
-  const { time, journal, cloudAt, listener } = surroundings;
-  time.after(delay_ms(surroundings, gateway_timeout_ms - processing_ms), () => {
-    const odd = surroundings.oddity(request);
-    const instead = surroundings.gatewayAt(request.origin).answer ?? odd?.oddity.instead;
+  const { time, journal, cloudAt, listener } = deps;
+  time.after(delay_ms(deps, gateway_timeout_ms - processing_ms), () => {
+    const odd = deps.oddity(request);
+    const instead = deps.gatewayAt(request.origin).answer ?? odd?.oddity.instead;
     if (instead !== undefined) {
       journal.note(container.id, `is answered by the gateway to ${request.method} ${request.url}`);
-      reply(surroundings, container, instead, handler, controller);
+      reply(deps, container, instead, handler, controller);
       return;
     }
     listener.arriving?.(request);
@@ -104,22 +106,22 @@ function carry(
         const what = outcome.kind === "answer" ? outcome.status : outcome.kind;
         listener.answered?.(request, outcome);
         journal.note(sender, `is answered ${what} to ${call.method} ${call.url}`);
-        const changed = outcome.kind === "answer" ? odd?.oddity.change?.(outcome, odd.chance) : undefined;
+        const changed = outcome.kind === "answer" ? odd?.oddity.change?.(outcome, odd.random) : undefined;
         if (changed) journal.note(sender, `is given ${odd?.oddity.name} to ${call.method} ${call.url}`);
-        reply(surroundings, container, changed ?? outcome, handler, controller);
+        reply(deps, container, changed ?? outcome, handler, controller);
       });
   });
 }
 
 function reply(
-  surroundings: Surroundings,
+  deps: Deps,
   container: Container,
   outcome: CloudOutcome,
   handler: Handler,
   controller: Controller,
 ): void {
   if (outcome.kind === "hang") return;
-  later(surroundings, container, delay_ms(surroundings, gateway_timeout_ms), () => {
+  later(deps, container, delay_ms(deps, gateway_timeout_ms), () => {
     if (controller.ended) return;
     controller.ended = true;
     if (outcome.kind === "reset") {
@@ -132,26 +134,21 @@ function reply(
   });
 }
 
-function cutOff(
-  surroundings: Surroundings,
-  container: Container,
-  handler: Handler,
-  controller: Controller,
-): void {
-  later(surroundings, container, delay_ms(surroundings, gateway_timeout_ms), () => {
+function cutOff(deps: Deps, container: Container, handler: Handler, controller: Controller): void {
+  later(deps, container, delay_ms(deps, gateway_timeout_ms), () => {
     if (controller.ended) return;
     controller.ended = true;
     handler.onResponseError?.(controller, failure("ECONNRESET"));
   });
 }
 
-function later({ time }: Surroundings, container: Container, wait_ms: number, happen: () => void): void {
+function later({ time }: Deps, container: Container, wait_ms: number, happen: () => void): void {
   time.after(wait_ms, () => container.arrives(happen));
 }
 
-function delay_ms({ chance, dice, weather }: Surroundings, most_ms: number): number {
-  const usual_ms = chance.between(2, 60);
-  return dice.strikes(weather().slow) ? chance.between(usual_ms, most_ms) : usual_ms;
+function delay_ms({ random, dice, faultProfile }: Deps, most_ms: number): number {
+  const usual_ms = random.between(2, 60);
+  return dice.strikes(faultProfile().slow) ? random.between(usual_ms, most_ms) : usual_ms;
 }
 
 function toRequest(options: Dispatcher.DispatchOptions, container: string): SentRequest {

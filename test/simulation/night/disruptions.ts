@@ -1,7 +1,7 @@
 import { type Role, roles } from "../../../infra/local/provider/demo/identities.ts";
 import type { CloudOutcome } from "../../../infra/local/provider/wire.ts";
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
 import type { AccessKey } from "../../../infra/local/provider/world/model.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { World } from "../../../infra/local/provider/world/world.ts";
 import type { Journal } from "../models/journal.ts";
 import type { VirtualTime } from "../models/time.ts";
@@ -44,21 +44,21 @@ export function drawDisruptions(
   draws: Draws,
   { night, projects, isolated }: { night: number; projects: readonly string[]; isolated: boolean },
 ): Disruption[] {
-  const draw = (project: string, chance: Chance): Disruption => ({
+  const draw = (project: string, random: SeededRandom): Disruption => ({
     project,
-    kind: chance.pick(disruptionKinds),
-    from_ms: chance.between(1, 4 * 60) * 60_000,
-    until_ms: chance.between(5, 12) * hour_ms,
-    topic: chance.fraction() < 0.4,
+    kind: random.pick(disruptionKinds),
+    from_ms: random.between(1, 4 * 60) * 60_000,
+    until_ms: random.between(5, 12) * hour_ms,
+    topic: random.fraction() < 0.4,
   });
   if (isolated) {
-    const chance = draws("disrupted", "somebody", night);
-    const project = projects[chance.between(0, projects.length - 1)];
-    return project === undefined ? [] : [{ ...draw(project, chance), from_ms: 0 }];
+    const random = draws("disrupted", "somebody", night);
+    const project = projects[random.between(0, projects.length - 1)];
+    return project === undefined ? [] : [{ ...draw(project, random), from_ms: 0 }];
   }
   return projects.flatMap((project) => {
-    const chance = draws("disrupted", project, night);
-    return chance.fraction() < 0.03 ? [draw(project, chance)] : [];
+    const random = draws("disrupted", project, night);
+    return random.fraction() < 0.03 ? [draw(project, random)] : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { type SeededRandom, seededRandom } from "../../../infra/local/provider/world/random.ts";
 import { type EstateInput, estateSchema } from "../../../shared/estate/estate.ts";
 import type { Rate } from "../../../shared/rate/window.ts";
 import { kinds } from "../kinds/all.ts";
@@ -7,12 +7,12 @@ import { hasManyRules, slowBackups, withManyRules } from "../kinds/checkpoints/m
 import { withoutInstances } from "../kinds/instances/deploy.ts";
 import { withoutPhones } from "../kinds/phones/deploy.ts";
 import { pruning } from "../kinds/prune/kind.ts";
+import { calm, drawWeather, type FaultProfile } from "../models/fault-profile.ts";
 import type { Entry } from "../models/journal.ts";
-import { calm, drawWeather, type Weather } from "../models/weather.ts";
 import { type Account, openAccount } from "./account.ts";
 import { deployFunctions } from "./deploy.ts";
 import { beginsIsolated, disruptionsSince, drawDisruptions } from "./disruptions.ts";
-import type { ProjectInput, Violation, Witness } from "./kind.ts";
+import type { InvariantChecker, ProjectInput, Violation } from "./kind.ts";
 import { startOperators } from "./operators.ts";
 import { watchQueues } from "./queues.ts";
 import { watchRates } from "./rates.ts";
@@ -47,9 +47,9 @@ export async function playEpisode({
   world = presentWorld,
   keepJournal = false,
 }: EpisodeOptions): Promise<EpisodeResult> {
-  const chance = seededChance(mix(seed, "episode"));
+  const random = seededRandom(mix(seed, "episode"));
   // Any day of the year: zones change their clocks in some of these nights.
-  const start_ms = Date.parse("2026-01-01T20:00:00Z") + chance.between(0, 364) * day_ms;
+  const start_ms = Date.parse("2026-01-01T20:00:00Z") + random.between(0, 364) * day_ms;
   const end_ms = start_ms + (nights + 1) * day_ms + hour_ms;
   const stage = openStage({
     seed,
@@ -77,28 +77,28 @@ export async function playEpisode({
   await stage.time.play(start_ms + hour_ms);
   for (let night = 1; night <= nights; night++) {
     const isolated = night === 1 && beginsIsolated(stage.draws, world);
-    changeWeather(stage, isolated ? calm : drawWeather(seededChance(mix(seed, `night ${night}`))));
+    changeWeather(stage, isolated ? calm : drawWeather(seededRandom(mix(seed, `night ${night}`))));
     if (world >= disruptionsSince) disrupt(stage, night, isolated);
     stage.conditions.oddAnswers = world >= oddSince && !isolated ? drawOdd(stage.draws, night) : 0;
     const evening_ms = start_ms + night * day_ms;
-    if (night === nights) await clearUp(stage, chance, evening_ms);
+    if (night === nights) await clearUp(stage, random, evening_ms);
     await stage.time.play(evening_ms);
-    for (const witness of witnesses) violations.push(...(await witness.daily()));
+    for (const checker of witnesses) violations.push(...(await checker.daily()));
     if (violations.length > 0) return finish();
   }
   await stage.time.play(end_ms);
-  for (const witness of witnesses) violations.push(...(await witness.daily()), ...(await witness.final()));
+  for (const checker of witnesses) violations.push(...(await checker.daily()), ...(await checker.final()));
   return finish();
 }
 
 /** Deploys every function on a stage; whatever happens there is watched. */
-function beginOn(stage: Stage): Witness[] {
+function beginOn(stage: Stage): InvariantChecker[] {
   const isFirst = stage.deployment === "";
   const watchedRates = watchRates(stage);
   const begun = (isFirst ? kinds : [checkpoints, pruning]).map((kind) => kind.begin(stage));
   const overrides = begun.map((one) => one.overrides);
   deployFunctions(stage, isFirst ? overrides : [...overrides, withoutPhones, withoutInstances]);
-  return [watchedRates, ...begun.map(({ witness }) => witness), watchQueues(stage)];
+  return [watchedRates, ...begun.map(({ checker }) => checker), watchQueues(stage)];
 }
 
 /** Which generation of the world brought a second deployment on the same accounts. */
@@ -106,10 +106,10 @@ const twinSince = 6;
 
 /** Sometimes somebody else has deployed the product for the same projects, often for the same times of day. */
 function twinOf(stage: Stage): Stage[] {
-  const chance = stage.draws("second deployment", "episode", 0);
-  if (stage.world < twinSince || chance.fraction() > 0.05) return [];
+  const random = stage.draws("second deployment", "episode", 0);
+  if (stage.world < twinSince || random.fraction() > 0.05) return [];
   const projects = stage.estate.projects.map((project) => {
-    const shift = chance.pick([0, 0, 7]);
+    const shift = random.pick([0, 0, 7]);
     const checkpoints = project.checkpoints.map((rule) => {
       const [minute = "0", ...others] = rule.schedule.cron.split(" ");
       const cron = [(Number(minute) + shift) % 60, ...others].join(" ");
@@ -120,11 +120,11 @@ function twinOf(stage: Stage): Stage[] {
   return [stage.beside("twin-", { ...stage.estate, name: "twin", projects })];
 }
 
-/** The last bad weather ends at some moment of its day, often while the night's work is under way. */
-async function clearUp(stage: Stage, chance: Chance, end_ms: number): Promise<void> {
+/** The last bad fault profile ends at some moment of its day, often while the night's work is under way. */
+async function clearUp(stage: Stage, random: SeededRandom, end_ms: number): Promise<void> {
   const soonest_ms = stage.time.now() + hour_ms;
-  const latest_ms = chance.fraction() < 0.7 ? Math.min(soonest_ms + 10 * hour_ms, end_ms) : end_ms;
-  await stage.time.play(chance.between(soonest_ms, Math.max(soonest_ms, latest_ms)));
+  const latest_ms = random.fraction() < 0.7 ? Math.min(soonest_ms + 10 * hour_ms, end_ms) : end_ms;
+  await stage.time.play(random.between(soonest_ms, Math.max(soonest_ms, latest_ms)));
   changeWeather(stage, calm);
   stage.disruptions.end();
   stage.conditions.oddAnswers = 0;
@@ -136,8 +136,8 @@ const oddSince = 4;
 
 /** In most nights every answer is as the documents say. */
 function drawOdd(draws: Draws, night: number): number {
-  const chance = draws("odd answers", "everybody", night);
-  return chance.fraction() < 0.12 ? 0.1 * chance.fraction() ** 2 : 0;
+  const random = draws("odd answers", "everybody", night);
+  return random.fraction() < 0.12 ? 0.1 * random.fraction() ** 2 : 0;
 }
 
 function disrupt(stage: Stage, night: number, isolated: boolean): void {
@@ -147,10 +147,10 @@ function disrupt(stage: Stage, night: number, isolated: boolean): void {
   if (isolated) stage.disruptions.isolated = drawn[0];
 }
 
-function changeWeather(stage: Stage, weather: Weather): void {
-  stage.conditions.weather = weather;
-  stage.journal.note("weather", JSON.stringify(weather));
-  for (const { cloud } of stage.accounts) cloud.faults.setPlan(weather.provider);
+function changeWeather(stage: Stage, faultProfile: FaultProfile): void {
+  stage.conditions.faultProfile = faultProfile;
+  stage.journal.note("weather", JSON.stringify(faultProfile));
+  for (const { cloud } of stage.accounts) cloud.faults.setPlan(faultProfile.provider);
 }
 
 /** From the usual one to one that is nearly always spent. */
@@ -162,12 +162,12 @@ const rates: readonly [Rate, ...Rate[]] = [
 
 /** One project, or two in different accounts. */
 function openEstate(time: Stage["time"], seed: number, world: number) {
-  const chance = seededChance(mix(seed, "estate"));
+  const random = seededRandom(mix(seed, "estate"));
   const draws = drawsOf(seed);
-  const names = chance.fraction() < 0.8 ? ["alpha"] : ["alpha", "beta"];
+  const names = random.fraction() < 0.8 ? ["alpha"] : ["alpha", "beta"];
   const accounts = names.map((name) => openAccount(time, name, mix(seed, name)));
   const input: EstateInput = { name: "simulated", projects: [] };
-  for (const account of accounts) input.projects.push(projectOf(account, chance));
+  for (const account of accounts) input.projects.push(projectOf(account, random));
   // Who is disrupted must have a neighbour that is not.
   if (names.length === 1 && beginsIsolated(draws, world)) {
     const neighbour = openAccount(time, "gamma", mix(seed, "gamma"));
@@ -182,22 +182,22 @@ function openEstate(time: Stage["time"], seed: number, world: number) {
   return { accounts, estate: estateSchema.parse(input) };
 }
 
-function projectOf(account: Account, chance: Chance): ProjectInput {
+function projectOf(account: Account, random: SeededRandom): ProjectInput {
   const secret = (role: string) => `vigil/${account.name}/${role}`;
   const project: ProjectInput = {
     name: account.name,
     region: "eu-de",
     project_id: account.project_id,
     account_id: account.domain_id,
-    time_zone: chance.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
+    timezone: random.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
     secrets: {
       observe: secret("observe"),
       checkpoint: secret("checkpoint"),
       prune: secret("prune"),
       instances: secret("instances"),
     },
-    rates: { cbr: chance.pick(rates) },
+    rates: { cbr: random.pick(rates) },
     checkpoints: [],
   };
-  return kinds.reduce((before, kind) => kind.prepare(account, chance, before), project);
+  return kinds.reduce((before, kind) => kind.prepare(account, random, before), project);
 }

@@ -1,4 +1,4 @@
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 import type { EstateInput } from "../../../shared/estate/estate.ts";
 import type { Account } from "./account.ts";
 import type { Overrides } from "./deploy.ts";
@@ -18,7 +18,7 @@ export interface Violation {
 }
 
 /** Watches a stage and knows what must be true of it. */
-export interface Witness {
+export interface InvariantChecker {
   /** After every simulated day: what is broken now. Asks the provider's own state, not the ledger alone. */
   daily(): Promise<Violation[]>;
   /** After a calm day: everything must have converged. */
@@ -26,7 +26,7 @@ export interface Witness {
 }
 
 /** Of a kind that the estate has nothing of. */
-export const nothingToWatch: Witness = { daily: async () => [], final: async () => [] };
+export const nothingToWatch: InvariantChecker = { daily: async () => [], final: async () => [] };
 
 /** Something that people do to the estate, at any time. */
 export interface Action {
@@ -41,7 +41,7 @@ export interface Action {
 
 export interface Whereabouts {
   readonly account: Account;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly stage: Stage;
 }
 
@@ -49,10 +49,10 @@ export interface Whereabouts {
 export interface Kind {
   readonly name: string;
   /** Adds to the account's world, and to what the estate says about the project. */
-  prepare(account: Account, chance: Chance, project: ProjectInput): ProjectInput;
+  prepare(account: Account, random: SeededRandom, project: ProjectInput): ProjectInput;
   /** What the ledger knows from earlier days. */
   remember?(stage: Stage): Promise<void>;
   /** Watches a stage, before anything is deployed on it, and says what it needs of its functions. */
-  begin(stage: Stage): { readonly witness: Witness; readonly overrides: Overrides };
+  begin(stage: Stage): { readonly checker: InvariantChecker; readonly overrides: Overrides };
   readonly actions: readonly Action[];
 }

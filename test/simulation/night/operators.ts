@@ -6,22 +6,22 @@ import type { Stage } from "./stage.ts";
 const most_tries = 4;
 const pause_ms = 20 * 60_000;
 
-/** People who change things at any time, as often as the weather says. Whatever the provider refuses them is left. */
+/** People who change things at any time, as often as the fault profile says. Whatever the provider refuses them is left. */
 export function startOperators(stage: Stage, actions: readonly Action[]): void {
   for (const action of actions) if (action.since !== undefined) startAction(stage, action);
-  const chance = stage.chance("operators");
+  const random = stage.random("operators");
   const [first, ...others] = actions.filter(({ since }) => since === undefined);
   if (first === undefined) return;
-  const { strikes } = dice(chance, stage.faults);
+  const { strikes } = dice(random, stage.faults);
   const round = () => {
     stage.time.after(pause_ms, round);
-    if (!strikes((stage.conditions.weather.operators.acts_per_hour * pause_ms) / 3_600_000)) return;
-    const account = stage.accounts[chance.between(0, stage.accounts.length - 1)];
+    if (!strikes((stage.conditions.faultProfile.operators.acts_per_hour * pause_ms) / 3_600_000)) return;
+    const account = stage.accounts[random.between(0, stage.accounts.length - 1)];
     if (account === undefined) return;
     account.world.advance(account.cloud.clock.now());
     // Not everything can be done everywhere.
     for (let tries = 0; tries < most_tries; tries++) {
-      if (doSomething(chance.pick([first, ...others]), { account, chance, stage })) return;
+      if (doSomething(random.pick([first, ...others]), { account, random, stage })) return;
     }
   };
   round();
@@ -33,14 +33,14 @@ function startAction(stage: Stage, action: Action): void {
   if (stage.world < since) return;
   const round = () => {
     stage.time.after(pause_ms, round);
-    const often = (stage.conditions.weather.operators.acts_per_hour * share * pause_ms) / 3_600_000;
+    const often = (stage.conditions.faultProfile.operators.acts_per_hour * share * pause_ms) / 3_600_000;
     if (often === 0) return;
-    const chance = stage.draws("somebody", action.name, stage.time.now());
-    if (!dice(chance, stage.faults).strikes(often)) return;
-    const account = stage.accounts[chance.between(0, stage.accounts.length - 1)];
+    const random = stage.draws("somebody", action.name, stage.time.now());
+    if (!dice(random, stage.faults).strikes(often)) return;
+    const account = stage.accounts[random.between(0, stage.accounts.length - 1)];
     if (account === undefined) return;
     account.world.advance(account.cloud.clock.now());
-    doSomething(action, { account, chance, stage });
+    doSomething(action, { account, random, stage });
   };
   round();
 }

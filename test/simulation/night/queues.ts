@@ -1,8 +1,8 @@
-import type { Violation, Witness } from "./kind.ts";
+import type { InvariantChecker, Violation } from "./kind.ts";
 import type { Stage } from "./stage.ts";
 
 /** Every message ends processed or in a dead-letter queue. */
-export function watchQueues(stage: Stage): Witness {
+export function watchQueues(stage: Stage): InvariantChecker {
   const check = (settled: boolean): Violation[] =>
     [...stage.queues].flatMap(([name, { counts, length, deadLetters }]) => {
       const { sent, removed } = counts;

@@ -1,9 +1,9 @@
 import type { SentRequest } from "../models/wire.ts";
-import type { Violation, Witness } from "./kind.ts";
+import type { InvariantChecker, Violation } from "./kind.ts";
 import type { Stage } from "./stage.ts";
 
 /** Watches what is sent, in true time: no period of a rate may hold more calls than it allows. */
-export function watchRates(stage: Stage): Witness {
+export function watchRates(stage: Stage): InvariantChecker {
   const sent = new Map<string, number[]>();
   const broken: Violation[] = [];
   stage.listeners.push({

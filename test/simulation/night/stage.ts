@@ -1,5 +1,5 @@
 import { queueFor } from "../../../functions/all.ts";
-import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { type SeededRandom, seededRandom } from "../../../infra/local/provider/world/random.ts";
 import { authenticatorFor } from "../../../shared/api/authentication.ts";
 import { createClient } from "../../../shared/api/client.ts";
 import type { Connection } from "../../../shared/api/connection.ts";
@@ -15,6 +15,7 @@ import { limitedBudget } from "../../../shared/rate/limited.ts";
 import { durableNotifier } from "../../../shared/work/undelivered.ts";
 import type { Container } from "../models/container.ts";
 import { dice, type Faults } from "../models/dice.ts";
+import { calm, type FaultProfile } from "../models/fault-profile.ts";
 import { type Functions, simulatedFunctions } from "../models/functions.ts";
 import { createJournal, type Journal } from "../models/journal.ts";
 import { type SimulatedLedger, simulatedLedger } from "../models/ledger.ts";
@@ -26,7 +27,6 @@ import { withSmallPages } from "../models/paging.ts";
 import { type SimulatedQueue, simulatedQueue } from "../models/queue.ts";
 import { type ScheduleOptions, simulateSchedule } from "../models/schedule.ts";
 import { type VirtualTime, virtualTime } from "../models/time.ts";
-import { calm, type Weather } from "../models/weather.ts";
 import { type Gateway, type SentRequest, simulatedWire, type WireListener } from "../models/wire.ts";
 import type { Account } from "./account.ts";
 import { type Disruptions, gatewayAnswer, openDisruptions } from "./disruptions.ts";
@@ -52,7 +52,7 @@ interface Site {
   /** What goes wrong for whole projects. */
   readonly disruptions: Disruptions;
   readonly conditions: {
-    weather: Weather;
+    faultProfile: FaultProfile;
     /** The share of calls that are answered oddly. */
     oddAnswers: number;
     /** From then on nothing goes wrong any more. */
@@ -86,7 +86,7 @@ export interface Stage extends Site {
   /** How many items a page of a list has at most. */
   readonly page_items: number;
   /** A stream of chance of its own. */
-  chance(name: string): Chance;
+  random(name: string): SeededRandom;
   /** What the functions of a container are opened on. */
   platform(container: Container): Platform;
   /** A work queue with the function that works on it, as infra/stack/constructs/work-queue.ts has it. */
@@ -132,7 +132,7 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
     disturbances: [],
     deletedByHand: { backups: new Set(), resources: new Set() },
     disruptions: openDisruptions({ time, journal, accounts }),
-    conditions: { weather: calm, oddAnswers: 0, calmSince_ms: Number.POSITIVE_INFINITY },
+    conditions: { faultProfile: calm, oddAnswers: 0, calmSince_ms: Number.POSITIVE_INFINITY },
   };
   return deployOn(site, { name: "", seed, estate });
 }
@@ -140,19 +140,22 @@ export function openStage({ seed, world, start_ms, end_ms, keepJournal, open }: 
 /** A stack on a site: its functions, queues, table and topic. */
 function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): Stage {
   const { time, journal, faults, disruptions, conditions } = site;
-  const chance = (name: string) => seededChance(mix(seed, name));
+  const random = (name: string) => seededRandom(mix(seed, name));
   const wakes = new Map<string, () => void>();
   const queues = new Map<string, SimulatedQueue>();
-  const weather = () => conditions.weather;
+  const faultProfile = () => conditions.faultProfile;
   const base = { time, journal };
   /** Chance and dice of one part of the stage. */
   const part = (name: string) => {
-    const own = chance(name);
-    return { ...base, chance: own, dice: dice(own, faults) };
+    const own = random(name);
+    return { ...base, random: own, dice: dice(own, faults) };
   };
-  const functions = simulatedFunctions({ ...part("functions"), weather: () => weather().functions });
+  const functions = simulatedFunctions({
+    ...part("functions"),
+    faultProfile: () => faultProfile().functions,
+  });
   const queuePart = part("queues");
-  const schedulePart = { ...part("schedules"), functions, weather: () => weather().schedule };
+  const schedulePart = { ...part("schedules"), functions, faultProfile: () => faultProfile().schedule };
   let deployed = estate;
   const stage: Stage = {
     ...site,
@@ -170,12 +173,12 @@ function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): S
     functions,
     queues,
     listeners: [],
-    chance,
-    page_items: chance("pages").pick(pageSizes),
-    ledger: simulatedLedger({ ...part("ledger"), weather: () => weather().ledger }),
+    random,
+    page_items: random("pages").pick(pageSizes),
+    ledger: simulatedLedger({ ...part("ledger"), faultProfile: () => faultProfile().ledger }),
     topic: simulatedTopic({
       ...part("topic"),
-      weather: () => weather().notifier,
+      faultProfile: () => faultProfile().notifier,
       isDown: () => disruptions.topicIsDown,
     }),
     platform: (container) => openPlatform(stage, wakes, container),
@@ -186,7 +189,7 @@ function deployOn(site: Site, { name: deployment, seed, estate }: Deployment): S
         // As AWS asks: six times the function's timeout, plus the window.
         visibility_ms: (6 * options.consumer.timeout_s + options.window_s) * 1000,
         maximumReceives: attempts,
-        doubles: () => queuePart.dice.strikes(weather().queue.duplicate),
+        doubles: () => queuePart.dice.strikes(faultProfile().queue.duplicate),
       });
       queues.set(name, queue);
       wakes.set(name, simulatedMapping({ ...options, queue }, { ...queuePart, functions }).wake);
@@ -221,7 +224,7 @@ const pageSizes = [4, 4, 10, 50] as const;
 function openPlatform(stage: Stage, wakes: ReadonlyMap<string, () => void>, container: Container): Platform {
   const { estate } = stage;
   const { clock } = container;
-  const random = stage.chance(container.id);
+  const random = stage.random(container.id);
   const ledger = stage.ledger.from(container);
   const notifier = () =>
     durableNotifier({
@@ -244,9 +247,9 @@ function openPlatform(stage: Stage, wakes: ReadonlyMap<string, () => void>, cont
         {
           time: stage.time,
           journal: stage.journal,
-          chance: random,
+          random: random,
           dice: dice(random, stage.faults),
-          weather: () => stage.conditions.weather.wire,
+          faultProfile: () => stage.conditions.faultProfile.wire,
           cloudAt: (origin) => accountAt(stage, origin).cloud,
           gatewayAt: (origin) => gatewayAt(stage, origin),
           listener: broadcast(stage.listeners),
@@ -285,18 +288,24 @@ function openPlatform(stage: Stage, wakes: ReadonlyMap<string, () => void>, cont
   };
 }
 
-function queueFrom(stage: Stage, container: Container, chance: Chance, name: string, wake = () => {}): Queue {
+function queueFrom(
+  stage: Stage,
+  container: Container,
+  random: SeededRandom,
+  name: string,
+  wake = () => {},
+): Queue {
   const queue = stage.queues.get(name);
   if (queue === undefined) throw new Error(`the stage has no queue ${name}`);
   const { time, journal } = stage;
   return {
     send: (messages) =>
-      ask(time, container, { there_ms: chance.between(3, 30), back_ms: 0 }, async () => {
-        const { refused, late } = stage.conditions.weather.queue;
-        const { strikes } = dice(chance, stage.faults);
+      ask(time, container, { there_ms: random.between(3, 30), back_ms: 0 }, async () => {
+        const { refused, late } = stage.conditions.faultProfile.queue;
+        const { strikes } = dice(random, stage.faults);
         const accepted = messages.filter(() => !strikes(refused));
         for (const message of accepted) {
-          const delay_s = strikes(late) ? chance.between(1, 600) : 0;
+          const delay_s = strikes(late) ? random.between(1, 600) : 0;
           journal.note(name, `takes ${message.body}`);
           queue.send([{ ...message, delay_s: (message.delay_s ?? 0) + delay_s }]);
         }
@@ -320,9 +329,9 @@ function accountAt({ accounts }: Stage, origin: string): Account {
 
 function drawOddity(stage: Stage, { container, url }: SentRequest) {
   if (stage.conditions.oddAnswers === 0) return undefined;
-  const chance = stage.draws("odd answer", `${container} ${url}`, stage.time.now());
-  if (!dice(chance, stage.faults).strikes(stage.conditions.oddAnswers)) return undefined;
-  return { oddity: chance.pick(oddities), chance };
+  const random = stage.draws("odd answer", `${container} ${url}`, stage.time.now());
+  if (!dice(random, stage.faults).strikes(stage.conditions.oddAnswers)) return undefined;
+  return { oddity: random.pick(oddities), random };
 }
 
 function gatewayAt(stage: Stage, origin: string): Gateway {

@@ -1,4 +1,4 @@
-import { type Chance, seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { type SeededRandom, seededRandom } from "../../../infra/local/provider/world/random.ts";
 
 /**
  * The generation of the world in which an episode is played unless it names another. Whatever the world learns to play
@@ -8,12 +8,12 @@ import { type Chance, seededChance } from "../../../infra/local/provider/world/c
 export const presentWorld = 1;
 
 /** Draws from a stream of its own for each name: what is drawn, for whom, and when. A new draw changes no other. */
-export type Draws = (what: string, whom: string, when: number | string) => Chance;
+export type Draws = (what: string, whom: string, when: number | string) => SeededRandom;
 
 export const drawsOf =
   (seed: number): Draws =>
   (what, whom, when) =>
-    seededChance(mix(seed, JSON.stringify([what, whom, when])));
+    seededRandom(mix(seed, JSON.stringify([what, whom, when])));
 
 /** A seed for each name: FNV-1a over both. */
 export function mix(seed: number, name: string): number {

@@ -1,4 +1,4 @@
-import { seededChance } from "../../../infra/local/provider/world/chance.ts";
+import { seededRandom } from "../../../infra/local/provider/world/random.ts";
 import { mix } from "../night/world.ts";
 
 /** One episode of a run: its own seed, and how many nights it has. */
@@ -11,10 +11,10 @@ export interface PlannedEpisode {
 
 /** Cuts so many nights into episodes of one to four; the seed decides. A longer run begins with the same episodes. */
 export function planEpisodes(seed: number, nights: number, world?: number): PlannedEpisode[] {
-  const chance = seededChance(mix(seed, "plan"));
+  const random = seededRandom(mix(seed, "plan"));
   const episodes: PlannedEpisode[] = [];
   for (let left = nights; left > 0; ) {
-    const wanted = chance.pick([1, 1, 2, 2, 3, 4]);
+    const wanted = random.pick([1, 1, 2, 2, 3, 4]);
     const own = Math.min(left, wanted);
     episodes.push({
       seed: mix(seed, `episode ${episodes.length}`),

@@ -16,7 +16,7 @@ export interface FinishedEpisode {
 export interface PlayOptions {
   /** Threads. The result is the same for any number of them. */
   readonly workers?: number | undefined;
-  /** The name of a fault that is planted in the product's code. */
+  /** The name of a fault that is injected in the product's code. */
   readonly fault?: string | undefined;
   /** Ends at the first violation. */
   readonly stopAtFirst?: boolean;

@@ -15,9 +15,9 @@ export function storyOf(
       entry.at_ms <= end_ms &&
       (entry.about === "weather" || about.some((id) => entry.about === id || entry.what.includes(id))),
   );
-  const weather = concerned.filter((entry) => entry.about === "weather");
+  const faultProfile = concerned.filter((entry) => entry.about === "weather");
   const events = concerned.filter((entry) => entry.about !== "weather").slice(-most_events);
-  return [...weather, ...events]
+  return [...faultProfile, ...events]
     .sort((left, right) => left.at_ms - right.at_ms)
     .map(({ at_ms, about: who, what }) => `${time(at_ms)}  ${who}  ${shorten(what)}`);
 }

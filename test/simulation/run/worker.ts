@@ -1,13 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import * as z from "zod";
-import { plantFault } from "../faults/plant.ts";
+import { injectBug } from "../injected-bugs/inject.ts";
 import type { PlannedEpisode } from "./plan.ts";
 import type { FinishedEpisode } from "./run.ts";
 import { storyOf } from "./story.ts";
 
 const { fault } = z.object({ fault: z.string().optional() }).parse(workerData);
-// A fault is planted before the code that it is planted in is loaded.
-if (fault !== undefined) plantFault(fault);
+// A fault is injected before the code that it is injected in is loaded.
+if (fault !== undefined) injectBug(fault);
 const { playEpisode } = await import("../night/episode.ts");
 
 async function play(episode: PlannedEpisode): Promise<FinishedEpisode> {

@@ -43,7 +43,7 @@ export function createEmptyWorld({ seed, now_ms, settings, ...options }: EmptyWo
       return addSmallResource(world, { project_id, object_type, name }).id;
     });
   const backupHost = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id,
     name: "backup-server-1",
     ip: "192.168.0.10",
@@ -79,6 +79,6 @@ function addSmallResource(
     object_type,
     name,
     sizes_gb,
-    data_mb: world.chance.between(300, 900),
+    data_mb: world.random.between(300, 900),
   });
 }

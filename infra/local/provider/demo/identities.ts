@@ -1,5 +1,5 @@
-import type { Chance } from "../world/chance.ts";
 import type { Project, User } from "../world/model.ts";
+import type { SeededRandom } from "../world/random.ts";
 import type { World } from "../world/world.ts";
 
 /** One IAM user's ways in. */
@@ -99,11 +99,11 @@ export interface IdentityOptions {
 }
 
 export function addIdentities(world: World, options: IdentityOptions): DemoIdentities {
-  const { chance } = world;
-  const domain = { id: chance.hex(32), name: "vigil-demo" };
-  const otherDomain = { id: chance.hex(32), name: "vigil-partner" };
-  const project: Project = { id: options.project_id ?? chance.hex(32), name: "eu-de", domain_id: domain.id };
-  const other: Project = { id: chance.hex(32), name: "eu-de", domain_id: otherDomain.id };
+  const { random } = world;
+  const domain = { id: random.hex(32), name: "vigil-demo" };
+  const otherDomain = { id: random.hex(32), name: "vigil-partner" };
+  const project: Project = { id: options.project_id ?? random.hex(32), name: "eu-de", domain_id: domain.id };
+  const other: Project = { id: random.hex(32), name: "eu-de", domain_id: otherDomain.id };
   for (const one of [project, other]) world.projects.set(one.id, one);
   const add = (
     name: string,
@@ -141,23 +141,23 @@ function addUser(
   { name, domain, projects, allowed }: NewUser,
   key: { readonly ak?: string | undefined; readonly sk?: string | undefined },
 ): DemoCredential {
-  const { chance } = world;
+  const { random } = world;
   const user: User = {
-    id: chance.hex(32),
+    id: random.hex(32),
     name,
-    password: chance.hex(16),
+    password: random.hex(16),
     domain_id: domain.id,
     domain_name: domain.name,
     projects,
     allowed,
   };
   world.users.set(user.id, user);
-  const { ak = accessKey(chance), sk = chance.hex(40) } = key;
+  const { ak = accessKey(random), sk = random.hex(40) } = key;
   world.keys.set(ak, { ak, sk, user_id: user.id });
   return { user: name, password: user.password, domain: domain.name, ak, sk };
 }
 
 /** As the provider's access keys look: twenty capitals and digits. */
-function accessKey(chance: Chance): string {
-  return `VIGIL${chance.hex(15).toUpperCase()}`;
+function accessKey(random: SeededRandom): string {
+  return `VIGIL${random.hex(15).toUpperCase()}`;
 }

@@ -44,7 +44,7 @@ const phone_examples: readonly PhoneState[] = [0, 1, 2, 3, 4, 5, 6, 7];
 function addBackupHosts(world: World, project_id: string): [BackupHost, BackupHost, BackupHost] {
   const add = (number: number, ip: string, running: boolean): BackupHost => {
     const host = {
-      id: world.chance.id(),
+      id: world.random.id(),
       project_id,
       name: `backup-server-${number}`,
       ip,
@@ -95,7 +95,7 @@ export function addHost(
   fields: HostCase & { readonly name: string; readonly private_ip: string },
 ): Host {
   const host: Host = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id,
     os_type: "linux",
     status: "ACTIVE",
@@ -113,7 +113,7 @@ export function addHost(
 
 /** Draws one id, as worlds with the same seed always did. */
 export function addHostPolicy(world: World, project_id: string): HostPolicy {
-  const id = world.chance.id();
+  const id = world.random.id();
   const policy: HostPolicy = {
     ...{ id, trigger_id: id, project_id, created: world.now, operation_type: "backup", version: 1 },
     name: "hss_default_policy",

@@ -57,7 +57,7 @@ function checkpointOf(
   held: VaultResource,
 ): Checkpoint {
   return {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id: vault.project_id,
     vault_id: vault.id,
     vault_name: vault.name,

@@ -81,7 +81,7 @@ function addVault(
   const object_type = special === "ordinary" ? (kinds[index % kinds.length] ?? "server") : "server";
   const team = teams[index % teams.length] ?? "shop";
   const empty = special === "empty" || special === "empty-too";
-  const size = empty ? 0 : 12 + world.chance.between(0, 12);
+  const size = empty ? 0 : 12 + world.random.between(0, 12);
   const resources = Array.from({ length: size }, (_, number) =>
     addDemoResource(world, {
       project_id,
@@ -115,10 +115,10 @@ export function addDemoResource(
   { project_id, object_type, name }: { project_id: string; object_type: ObjectType; name: string },
 ): Resource {
   const sizes = [40, 100, 200, 500] as const;
-  const data = Array.from({ length: world.chance.between(0, 2) }, () => world.chance.pick(sizes));
+  const data = Array.from({ length: world.random.between(0, 2) }, () => world.random.pick(sizes));
   if (object_type === "server")
     return addResource(world, { project_id, object_type, name, sizes_gb: [40, ...data] });
-  const size_gb = object_type === "disk" ? world.chance.pick(sizes) : 500;
+  const size_gb = object_type === "disk" ? world.random.pick(sizes) : 500;
   return addResource(world, { project_id, object_type, name, sizes_gb: [size_gb] });
 }
 

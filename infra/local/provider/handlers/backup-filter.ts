@@ -4,7 +4,7 @@ import { shelfOfVault } from "../world/backups.ts";
 import type { Backup } from "../world/model.ts";
 import { type Moment, readTime } from "../world/time.ts";
 import type { World } from "../world/world.ts";
-import type { ListWeather } from "./handler.ts";
+import type { ListFaults } from "./handler.ts";
 
 type Query = z.output<typeof cbr.listBackups.query>;
 
@@ -16,7 +16,7 @@ interface BackupFilter extends Omit<Query, "status"> {
   readonly statuses: ReadonlySet<string> | undefined;
 }
 
-export function toFilter(project_id: string, query: Query, lists: ListWeather): BackupFilter {
+export function toFilter(project_id: string, query: Query, lists: ListFaults): BackupFilter {
   const { status, ...rest } = query;
   return {
     ...rest,
@@ -37,11 +37,11 @@ export function backupsOf(world: World, filter: BackupFilter): Backup[] {
     return (parent?.children ?? []).filter((child) => isWanted(world, child, filter));
   }
   const owned = filter.own_type ?? "private";
-  const shelf =
+  const collection =
     filter.vault_id !== undefined && owned === "private"
       ? shelfOfVault(world, filter.vault_id)
       : world.backups;
-  return shelf.newest((backup) => isOwned(backup, filter, owned) && isWanted(world, backup, filter));
+  return collection.newest((backup) => isOwned(backup, filter, owned) && isWanted(world, backup, filter));
 }
 
 function isOwned(backup: Backup, filter: BackupFilter, owned: "all_granted" | "private" | "shared"): boolean {

@@ -7,7 +7,7 @@ import type { World } from "../world/world.ts";
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
 /** How much a list shows at this moment: what is too new is not in it yet, and it may move between two pages. */
-export interface ListWeather {
+export interface ListFaults {
   /** Things made after this moment are not in lists yet. */
   readonly visible_until: Moment;
   /** Drawn once for a call: an earlier item is missing this time, so that everything moves up by one. */
@@ -29,7 +29,7 @@ export interface Call<O extends AnyOperation> {
   readonly query: Parsed<O["query"]>;
   readonly headers: Parsed<O["headers"]>;
   readonly body: Parsed<O["body"]>;
-  readonly lists: ListWeather;
+  readonly lists: ListFaults;
   /** Headers of the answer beside the usual ones. */
   readonly answerHeaders: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-import type { ListWeather } from "./handler.ts";
+import type { ListFaults } from "./handler.ts";
 
 /** Documented: a page has 1 to 1000 records, 1000 when nothing is said. */
 const default_limit = 1000;
@@ -21,7 +21,7 @@ interface Page<T> {
 export function paged<T>(
   matching: readonly T[],
   { limit = default_limit, offset = 0, marker }: Paging,
-  lists: ListWeather,
+  lists: ListFaults,
   idOf: (item: T) => string,
 ): Page<T> {
   const moved = lists.drifts && offset > 0 ? matching.slice(1) : matching;

@@ -14,7 +14,7 @@ export function findAuditInstance(world: World, projects: readonly string[], id:
 
 export function addAuditInstance(world: World, project_id: string, name: string): AuditInstance {
   const instance: AuditInstance = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id,
     name,
     created: world.stamp(),

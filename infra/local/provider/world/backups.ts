@@ -1,5 +1,5 @@
+import { createCollection } from "./collection.ts";
 import { type Backup, type Checkpoint, cbr, type Resource, resource_types, type Vault } from "./model.ts";
-import { createShelf } from "./shelf.ts";
 import { isRunning, startTask } from "./tasks.ts";
 import { day_ms, type Moment } from "./time.ts";
 import type { World } from "./world.ts";
@@ -56,7 +56,7 @@ function blank(world: World, wanted: NewBackup, varying: Varying): Backup {
       : undefined;
   return {
     ...varying,
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id: vault.project_id,
     checkpoint_id: checkpoint.id,
     resource_type: resource_types[varying.object_type],
@@ -65,7 +65,7 @@ function blank(world: World, wanted: NewBackup, varying: Varying): Backup {
     auto_trigger: checkpoint.auto_trigger,
     incremental: wanted.incremental,
     policy_id: wanted.policy_id ?? null,
-    snapshot_id: varying.object_type === "disk" ? world.chance.id() : null,
+    snapshot_id: varying.object_type === "disk" ? world.random.id() : null,
     data_mb: resource.data_mb,
     description: checkpoint.description,
     vault_id: vault.id,
@@ -90,9 +90,9 @@ function shelve(world: World, backup: Backup): void {
 export function shelfOfVault(world: World, vault_id: string) {
   const known = world.backupsOfVault.get(vault_id);
   if (known !== undefined) return known;
-  const shelf = createShelf<Backup>();
-  world.backupsOfVault.set(vault_id, shelf);
-  return shelf;
+  const collection = createCollection<Backup>();
+  world.backupsOfVault.set(vault_id, collection);
+  return collection;
 }
 
 /** Gives a backup and its children one status. */

@@ -3,10 +3,10 @@ import {
   type Backup,
   type Checkpoint,
   cbr,
-  type Fate,
   type Policy,
   resource_types,
   type Skipped,
+  type TaskOutcome,
   type Vault,
   type VaultResource,
 } from "./model.ts";
@@ -36,11 +36,11 @@ export function startCheckpoint(world: World, wanted: NewCheckpoint): Checkpoint
   if (chosen.length === 0) throw cbr("0001", vault.id);
   const created = world.stamp();
   const checkpoint: Checkpoint = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id: vault.project_id,
     vault_id: vault.id,
     vault_name: vault.name,
-    name: wanted.name ?? `${wanted.auto_trigger ? "autobk" : "manualbk"}_${world.chance.hex(4)}`,
+    name: wanted.name ?? `${wanted.auto_trigger ? "autobk" : "manualbk"}_${world.random.hex(4)}`,
     description: wanted.description ?? null,
     created,
     auto_trigger: wanted.auto_trigger,
@@ -119,9 +119,9 @@ function backUp(world: World, wanted: NewCheckpoint, checkpoint: Checkpoint, hel
       backup: { id: backup.id, name: backup.name, incremental },
     },
     span: world.settings.backup_ms,
-    fate: resource.fates.shift(),
+    outcome: resource.fates.shift(),
     onStart: () => mark(world, backup, "protecting"),
-    onEnd: (fate) => end(world, { vault, checkpoint, held, backup }, fate),
+    onEnd: (outcome) => end(world, { vault, checkpoint, held, backup }, outcome),
   });
 }
 
@@ -132,13 +132,13 @@ interface Ending {
   readonly backup: Backup;
 }
 
-function end(world: World, { vault, checkpoint, held, backup }: Ending, fate: Fate): void {
-  const good = fate.outcome === "success" || fate.outcome === "partial";
+function end(world: World, { vault, checkpoint, held, backup }: Ending, outcome: TaskOutcome): void {
+  const good = outcome.outcome === "success" || outcome.outcome === "partial";
   const size_mb = sizeOf(world, held, backup);
   if (good) complete(world, vault, backup, size_mb);
   else mark(world, backup, "error");
   const lastChild = backup.children.at(-1);
-  if (fate.outcome === "partial" && lastChild !== undefined) lastChild.status = "error";
+  if (outcome.outcome === "partial" && lastChild !== undefined) lastChild.status = "error";
   if (good) held.resource.data_mb += Math.ceil(size_mb * 0.05);
   while (vault.auto_expand && vault.used_mb > vault.size_gb * 1024)
     vault.size_gb += Math.max(10, vault.size_gb >> 2);
@@ -157,7 +157,7 @@ function end(world: World, { vault, checkpoint, held, backup }: Ending, fate: Fa
 /** A full backup takes all data; an incremental one what changed since the last, at least one MB. */
 function sizeOf(world: World, { resource, backup_count }: VaultResource, backup: Backup): number {
   if (!backup.incremental || backup_count === 0) return Math.max(1, resource.data_mb);
-  const changed = resource.data_mb * resource.daily_change * (0.5 + world.chance.fraction());
+  const changed = resource.data_mb * resource.daily_change * (0.5 + world.random.fraction());
   return Math.max(1, Math.round(changed));
 }
 

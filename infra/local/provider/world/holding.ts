@@ -121,7 +121,7 @@ export function removeResources(world: World, vault: Vault, ids: readonly string
       },
     },
     span: world.settings.delete_ms,
-    fate: { outcome: "success" },
+    outcome: { outcome: "success" },
     onEnd() {
       for (const backup of backups) discard(world, backup);
       release(world, vault, ids);

@@ -25,7 +25,7 @@ export function issueToken(world: World, request: TokenRequest): Token {
     throw new Refusal("401", "The username or password is wrong.");
   }
   const token: Token = {
-    value: `MII${world.chance.hex(93)}`,
+    value: `MII${world.random.hex(93)}`,
     user,
     project_id: request.project === undefined ? undefined : projectOf(world, user, request.project).id,
     issued: world.now,

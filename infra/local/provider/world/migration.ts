@@ -1,7 +1,7 @@
 import { account, shelfOfVault } from "./backups.ts";
+import { createCollection } from "./collection.ts";
 import { maximum_resources } from "./holding.ts";
 import { cbr, type Vault } from "./model.ts";
-import { createShelf } from "./shelf.ts";
 import type { World } from "./world.ts";
 
 /** Moves resources with their backups to another vault of the same kind. */
@@ -41,8 +41,8 @@ function moveBackups(world: World, source: Vault, destination: Vault, ids: Reado
     source.used_mb -= backup.size_mb;
     account(destination, backup, 1);
   }
-  // A vault's shelf is in the order of creation, also after strangers have moved in.
-  const merged = createShelf<(typeof moved)[number]>();
+  // A vault's collection is in the order of creation, also after strangers have moved in.
+  const merged = createCollection<(typeof moved)[number]>();
   const all = [...shelfOfVault(world, destination.id).all(), ...moved];
   for (const backup of all.sort((left, right) => left.created - right.created)) merged.add(backup);
   world.backupsOfVault.set(destination.id, merged);

@@ -40,7 +40,7 @@ export interface Tag {
 }
 
 /** How a task will end. `hang` never ends; `partial` makes a server backup with one bad disk. */
-export interface Fate {
+export interface TaskOutcome {
   readonly outcome: "success" | "failed" | "timeout" | "hang" | "partial";
   /** The provider's code of a failure, for example `BackupService.7203`. */
   readonly code?: string | undefined;
@@ -74,7 +74,7 @@ export interface Resource {
   /** Set when the provider refuses every backup of it, with this code. */
   refused_code?: string | undefined;
   /** How its next backups will end, in order; after them, chance decides. */
-  readonly fates: Fate[];
+  readonly fates: TaskOutcome[];
 }
 
 export interface VaultResource {

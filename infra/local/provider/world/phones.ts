@@ -9,7 +9,7 @@ export function koophone(number: string, detail: string): Refusal {
 
 export function addPhone(world: World, project_id: string, state: PhoneState): Phone {
   const phone: Phone = {
-    id: `ph${world.chance.hex(10)}`,
+    id: `ph${world.random.hex(10)}`,
     project_id,
     state,
     frozen: false,
@@ -52,7 +52,7 @@ export function backUpPhones(
   }
   if (jobs.length === 0 && first !== undefined) throw first;
   const task: PhoneTask = {
-    id: `RM_${world.chance.hex(32)}`,
+    id: `RM_${world.random.hex(32)}`,
     project_id,
     request_id,
     created: world.stamp(),
@@ -80,13 +80,13 @@ function reasonAgainst(phone: Phone | undefined, id: string): Refusal | undefine
 }
 
 function beginJob(world: World, phone: Phone): PhoneJob {
-  const job: PhoneJob = { id: world.chance.hex(32), phone, status: 1, error_code: "", error_msg: "" };
+  const job: PhoneJob = { id: world.random.hex(32), phone, status: 1, error_code: "", error_msg: "" };
   phone.state = phone_states.backing_up;
   phone.backups_started += 1;
-  const fate = phone.fates.shift() ?? world.phoneFateOf(phone) ?? "success";
-  if (fate === "hang") return job;
+  const outcome = phone.fates.shift() ?? world.phoneOutcomeOf(phone) ?? "success";
+  if (outcome === "hang") return job;
   world.agenda.at(world.now + duration(world, world.settings.phone_backup_ms), () => {
-    if (fate === "success") succeed(job);
+    if (outcome === "success") succeed(job);
     else fail(world, job);
   });
   return job;

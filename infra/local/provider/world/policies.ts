@@ -23,11 +23,11 @@ export function createPolicy(world: World, project_id: string, fields: PolicyFie
   if (made.length >= maximum_policies) throw cbr("6001");
   const policy: Policy = {
     ...fields,
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id,
     created: world.stamp(),
     operation_type: "backup",
-    trigger_id: world.chance.id(),
+    trigger_id: world.random.id(),
     version: 1,
   };
   world.policies.add(policy);
@@ -110,7 +110,7 @@ function fire(world: World, policy: Policy, vault: Vault): void {
     startCheckpoint(world, {
       vault,
       policy,
-      name: `${prefix}_${world.chance.hex(4)}`,
+      name: `${prefix}_${world.random.hex(4)}`,
       incremental: isIncrementalTurn(world, policy, vault),
       auto_trigger: true,
     });

@@ -17,16 +17,16 @@ interface NewResource {
 export function addResource(world: World, wanted: NewResource): Resource {
   const size_gb = wanted.sizes_gb.reduce((sum, size) => sum + size, 0);
   const resource: Resource = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id: wanted.project_id,
     object_type: wanted.object_type,
     name: wanted.name,
     size_gb,
-    zone: `az${world.chance.between(1, 3)}.dc1`,
+    zone: `az${world.random.between(1, 3)}.dc1`,
     tags: wanted.tags ?? [],
     disks: wanted.object_type === "server" ? disksOf(world, wanted) : [],
-    data_mb: wanted.data_mb ?? Math.floor(size_gb * 1024 * (0.2 + 0.3 * world.chance.fraction())),
-    daily_change: 0.005 + 0.02 * world.chance.fraction(),
+    data_mb: wanted.data_mb ?? Math.floor(size_gb * 1024 * (0.2 + 0.3 * world.random.fraction())),
+    daily_change: 0.005 + 0.02 * world.random.fraction(),
     fates: [],
   };
   world.resources.set(resource.id, resource);
@@ -39,7 +39,7 @@ export function addResource(world: World, wanted: NewResource): Resource {
 
 function disksOf(world: World, { name, sizes_gb }: NewResource): Disk[] {
   return sizes_gb.map((size_gb, index) => ({
-    id: world.chance.id(),
+    id: world.random.id(),
     name: `${name}-volume-${index}`,
     size_gb,
     bootable: index === 0,

@@ -74,7 +74,7 @@ export const phone_states = {
 export type PhoneState = (typeof phone_states)[keyof typeof phone_states];
 
 /** How a phone's backup job ends. */
-export type PhoneFate = "success" | "failed" | "hang";
+export type PhoneOutcome = "success" | "failed" | "hang";
 
 export interface Phone {
   readonly id: string;
@@ -85,7 +85,7 @@ export interface Phone {
   backups_started: number;
   backups_finished: number;
   /** How its next backup jobs will end. */
-  readonly fates: PhoneFate[];
+  readonly fates: PhoneOutcome[];
 }
 
 export interface PhoneJob {

@@ -17,7 +17,7 @@ export function addMembers(world: World, backup: Backup, projects: readonly stri
   if (backup.members.size + new Set(projects).size > maximum_members) throw cbr("6701", backup.id);
   return [...new Set(projects)].map((id) => {
     const member: Member = {
-      id: world.chance.id(),
+      id: world.random.id(),
       dest_project_id: id,
       created: world.stamp(),
       updated: undefined,

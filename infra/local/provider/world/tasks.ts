@@ -1,8 +1,8 @@
 import {
   cbr,
-  type Fate,
   type ObjectType,
   type Task,
+  type TaskOutcome,
   type TaskStatus,
   type TaskSubject,
   type TaskType,
@@ -21,9 +21,9 @@ interface NewTask {
   readonly subject: TaskSubject;
   readonly span: Span;
   /** Decided beforehand; otherwise the world's fault rules decide, and without one it succeeds. */
-  readonly fate?: Fate | undefined;
+  readonly outcome?: TaskOutcome | undefined;
   readonly onStart?: (() => void) | undefined;
-  readonly onEnd: (fate: Fate) => void;
+  readonly onEnd: (outcome: TaskOutcome) => void;
 }
 
 const defaultCodes = { failed: "BackupService.9910", timeout: "BackupService.4004" } as const;
@@ -31,9 +31,9 @@ const defaultCodes = { failed: "BackupService.9910", timeout: "BackupService.400
 /** Starts a task that waits, runs and ends in the world's own time. */
 export function startTask(world: World, wanted: NewTask): Task {
   const task = createTask(world, wanted);
-  const fate = wanted.fate ?? world.fateOf(task) ?? { outcome: "success" };
+  const outcome = wanted.outcome ?? world.outcomeOf(task) ?? { outcome: "success" };
   const starts = world.now + duration(world, world.settings.wait_ms);
-  task.due = endOf(world, starts, wanted.span, fate);
+  task.due = endOf(world, starts, wanted.span, outcome);
   wanted.vault?.running.add(task);
   world.tasks.add(task);
   world.agenda.at(starts, () => {
@@ -44,8 +44,8 @@ export function startTask(world: World, wanted: NewTask): Task {
   if (task.due === undefined) return task;
   world.agenda.at(task.due, () => {
     wanted.vault?.running.delete(task);
-    finish(world, task, fate);
-    wanted.onEnd(fate);
+    finish(world, task, outcome);
+    wanted.onEnd(outcome);
   });
   return task;
 }
@@ -53,7 +53,7 @@ export function startTask(world: World, wanted: NewTask): Task {
 function createTask(world: World, wanted: NewTask): Task {
   const created = world.stamp();
   return {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id: wanted.project_id,
     operation_type: wanted.operation_type,
     object_type: wanted.object_type,
@@ -62,7 +62,7 @@ function createTask(world: World, wanted: NewTask): Task {
     vault_name: wanted.vault?.name ?? null,
     policy_id: wanted.policy_id ?? null,
     created,
-    request_id: `req-${world.chance.id()}`,
+    request_id: `req-${world.random.id()}`,
     subject: wanted.subject,
     status: "waiting",
     started: undefined,
@@ -83,23 +83,23 @@ export function recordSkippedTask(world: World, wanted: Omit<NewTask, "span" | "
   forgetLater(world, task);
 }
 
-function endOf(world: World, starts: number, span: Span, fate: Fate): number | undefined {
-  if (fate.outcome === "hang") return undefined;
-  if (fate.outcome === "timeout") return starts + world.settings.task_timeout_ms;
-  return starts + duration(world, span) * (fate.slowness ?? 1);
+function endOf(world: World, starts: number, span: Span, outcome: TaskOutcome): number | undefined {
+  if (outcome.outcome === "hang") return undefined;
+  if (outcome.outcome === "timeout") return starts + world.settings.task_timeout_ms;
+  return starts + duration(world, span) * (outcome.slowness ?? 1);
 }
 
-function finish(world: World, task: Task, fate: Fate): void {
-  task.status = statusOf(fate);
+function finish(world: World, task: Task, outcome: TaskOutcome): void {
+  task.status = statusOf(outcome);
   task.ended = task.updated = world.stamp();
-  if (fate.outcome === "failed" || fate.outcome === "timeout") {
-    task.error_code = fate.code ?? defaultCodes[fate.outcome];
+  if (outcome.outcome === "failed" || outcome.outcome === "timeout") {
+    task.error_code = outcome.code ?? defaultCodes[outcome.outcome];
   }
   forgetLater(world, task);
 }
 
-function statusOf(fate: Fate): TaskStatus {
-  if (fate.outcome === "failed" || fate.outcome === "timeout") return fate.outcome;
+function statusOf(outcome: TaskOutcome): TaskStatus {
+  if (outcome.outcome === "failed" || outcome.outcome === "timeout") return outcome.outcome;
   return "success";
 }
 
@@ -108,7 +108,7 @@ function forgetLater(world: World, task: Task): void {
 }
 
 export function duration(world: World, [low, high]: Span): number {
-  return world.chance.between(low, high);
+  return world.random.between(low, high);
 }
 
 /** Percent done: from its start to its end; a hanging task stops at half. */

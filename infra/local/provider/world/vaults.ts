@@ -36,7 +36,7 @@ export function createVault(world: World, wanted: NewVault): Vault {
     throw cbr("9900", "tags: keys must be unique");
   if (wanted.policy_id) findPolicy(world, wanted.project_id, wanted.policy_id);
   const vault: Vault = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id: wanted.project_id,
     user_id: wanted.user_id,
     object_type: wanted.object_type,
@@ -126,7 +126,7 @@ export function deleteVault(world: World, vault: Vault): void {
     vault,
     subject: { vault_delete: { total_count: backups.length } },
     span: world.settings.delete_ms,
-    fate: { outcome: "success" },
+    outcome: { outcome: "success" },
     onEnd: vanish,
   });
 }

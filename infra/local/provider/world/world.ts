@@ -1,35 +1,43 @@
 import { type Agenda, createAgenda } from "./agenda.ts";
-import { type Chance, seededChance } from "./chance.ts";
+import { type Collection, createCollection } from "./collection.ts";
 import type {
   AccessKey,
   Backup,
   Checkpoint,
-  Fate,
   Policy,
   Project,
   Resource,
   Task,
+  TaskOutcome,
   Token,
   User,
   Vault,
 } from "./model.ts";
-import type { AuditInstance, BackupHost, Host, HostPolicy, Phone, PhoneFate, PhoneTask } from "./services.ts";
+import { type SeededRandom, seededRandom } from "./random.ts";
+import type {
+  AuditInstance,
+  BackupHost,
+  Host,
+  HostPolicy,
+  Phone,
+  PhoneOutcome,
+  PhoneTask,
+} from "./services.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import { createShelf, type Shelf } from "./shelf.ts";
 import type { Moment } from "./time.ts";
 
 /** What decides how a task ends, when neither the resource nor a fault rule has decided. */
-type FateOf = (task: Task) => Fate | undefined;
+type FateOf = (task: Task) => TaskOutcome | undefined;
 
 /** Everything the stand-in cloud remembers. Nothing in it runs by itself: `advance` plays what is due. */
 export interface World {
   /** The world's time, in epoch milliseconds; only `advance` moves it. */
   now: Moment;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly agenda: Agenda;
   readonly settings: Settings;
-  fateOf: FateOf;
-  phoneFateOf: (phone: Phone) => PhoneFate | undefined;
+  outcomeOf: FateOf;
+  phoneOutcomeOf: (phone: Phone) => PhoneOutcome | undefined;
 
   readonly projects: Map<string, Project>;
   readonly users: Map<string, User>;
@@ -37,23 +45,23 @@ export interface World {
   readonly tokens: Map<string, Token>;
 
   readonly resources: Map<string, Resource>;
-  readonly vaults: Shelf<Vault>;
+  readonly vaults: Collection<Vault>;
   /** Which vault holds a resource. */
   readonly holders: Map<string, Vault>;
-  readonly policies: Shelf<Policy>;
-  readonly checkpoints: Shelf<Checkpoint>;
-  readonly tasks: Shelf<Task>;
+  readonly policies: Collection<Policy>;
+  readonly checkpoints: Collection<Checkpoint>;
+  readonly tasks: Collection<Task>;
   /** Backups without their children, which only their parents and `children` know. */
-  readonly backups: Shelf<Backup>;
-  readonly backupsOfVault: Map<string, Shelf<Backup>>;
+  readonly backups: Collection<Backup>;
+  readonly backupsOfVault: Map<string, Collection<Backup>>;
   readonly children: Map<string, Backup>;
 
-  readonly auditInstances: Shelf<AuditInstance>;
-  readonly hosts: Shelf<Host>;
-  readonly backupHosts: Shelf<BackupHost>;
-  readonly hostPolicies: Shelf<HostPolicy>;
-  readonly phones: Shelf<Phone>;
-  readonly phoneTasks: Shelf<PhoneTask>;
+  readonly auditInstances: Collection<AuditInstance>;
+  readonly hosts: Collection<Host>;
+  readonly backupHosts: Collection<BackupHost>;
+  readonly hostPolicies: Collection<HostPolicy>;
+  readonly phones: Collection<Phone>;
+  readonly phoneTasks: Collection<PhoneTask>;
 
   /** A moment for something that happens now: strictly after every earlier one, so that times can order things. */
   stamp(): Moment;
@@ -72,30 +80,30 @@ export function createWorld({ seed, now_ms, settings = {} }: WorldOptions): Worl
   let stamped: Moment = now_ms;
   const world: World = {
     now: now_ms,
-    chance: seededChance(seed),
+    random: seededRandom(seed),
     agenda,
     settings: { ...defaultSettings, ...settings },
-    fateOf: () => undefined,
-    phoneFateOf: () => undefined,
+    outcomeOf: () => undefined,
+    phoneOutcomeOf: () => undefined,
     projects: new Map(),
     users: new Map(),
     keys: new Map(),
     tokens: new Map(),
     resources: new Map(),
-    vaults: createShelf(),
+    vaults: createCollection(),
     holders: new Map(),
-    policies: createShelf(),
-    checkpoints: createShelf(),
-    tasks: createShelf(),
-    backups: createShelf(),
+    policies: createCollection(),
+    checkpoints: createCollection(),
+    tasks: createCollection(),
+    backups: createCollection(),
     backupsOfVault: new Map(),
     children: new Map(),
-    auditInstances: createShelf(),
-    hosts: createShelf(),
-    backupHosts: createShelf(),
-    hostPolicies: createShelf(),
-    phones: createShelf(),
-    phoneTasks: createShelf(),
+    auditInstances: createCollection(),
+    hosts: createCollection(),
+    backupHosts: createCollection(),
+    hostPolicies: createCollection(),
+    phones: createCollection(),
+    phoneTasks: createCollection(),
     stamp() {
       stamped = Math.max(world.now, stamped + 0.001);
       return stamped;

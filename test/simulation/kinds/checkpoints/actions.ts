@@ -1,6 +1,6 @@
-import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
 import { startCheckpoint } from "../../../../infra/local/provider/world/checkpoints.ts";
 import { resource_types, type Vault } from "../../../../infra/local/provider/world/model.ts";
+import type { SeededRandom } from "../../../../infra/local/provider/world/random.ts";
 import { restoreBackup } from "../../../../infra/local/provider/world/restores.ts";
 import { addResources, deleteVault, removeResources } from "../../../../infra/local/provider/world/vaults.ts";
 import type { Account } from "../../night/account.ts";
@@ -11,21 +11,21 @@ import { addSomeVault, newResource, nightly } from "./world.ts";
 export const vaultActions: readonly Action[] = [
   {
     name: "add a vault",
-    act: ({ account, chance }) => addSomeVault(account, chance, `new-${chance.hex(4)}`).id,
+    act: ({ account, random }) => addSomeVault(account, random, `new-${random.hex(4)}`).id,
   },
   onVault("delete a vault", ({ world }, vault) => deleteVault(world, vault)),
-  onVault("add a resource", ({ world, project_id }, vault, chance) => {
-    const { id } = newResource(world, project_id, vault.object_type, chance);
+  onVault("add a resource", ({ world, project_id }, vault, random) => {
+    const { id } = newResource(world, project_id, vault.object_type, random);
     addResources(world, vault, [{ id, type: resource_types[vault.object_type] }]);
   }),
-  onVault("remove a resource", ({ world }, vault, chance) => {
-    const id = someKey(vault.resources, chance);
+  onVault("remove a resource", ({ world }, vault, random) => {
+    const id = someKey(vault.resources, random);
     if (id !== undefined) removeResources(world, vault, [id]);
   }),
-  onVault("take a backup by hand", ({ world }, vault, chance) => {
+  onVault("take a backup by hand", ({ world }, vault, random) => {
     startCheckpoint(world, {
       vault,
-      name: `manual_${chance.hex(4)}`,
+      name: `manual_${random.hex(4)}`,
       incremental: true,
       auto_trigger: false,
     });
@@ -46,19 +46,19 @@ export const vaultActions: readonly Action[] = [
   }),
 ];
 
-function onVault(name: string, act: (account: Account, vault: Vault, chance: Chance) => void): Action {
+function onVault(name: string, act: (account: Account, vault: Vault, random: SeededRandom) => void): Action {
   return {
     name,
-    act({ account, chance }) {
+    act({ account, random }) {
       const vaults = account.world.vaults.all();
-      const vault = vaults[chance.between(0, vaults.length - 1)];
+      const vault = vaults[random.between(0, vaults.length - 1)];
       if (vault === undefined) return undefined;
-      act(account, vault, chance);
+      act(account, vault, random);
       return vault.id;
     },
   };
 }
 
-function someKey<Key>(map: ReadonlyMap<Key, unknown>, chance: Chance): Key | undefined {
-  return [...map.keys()][chance.between(0, map.size - 1)];
+function someKey<Key>(map: ReadonlyMap<Key, unknown>, random: SeededRandom): Key | undefined {
+  return [...map.keys()][random.between(0, map.size - 1)];
 }

@@ -2,7 +2,7 @@ import { isAvailable, type Slot } from "../../../../shared/checkpoints/slot.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed } from "./expected.ts";
 
-/** So long before its deadline the weather must have been calm for a vault to be certain of its checkpoint. */
+/** So long before its deadline the fault profile must have been calm for a vault to be certain of its checkpoint. */
 const enough_ms = 3 * 3_600_000;
 const soon_ms = 30 * 60_000;
 
@@ -14,9 +14,9 @@ export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolea
   if (isDisturbed(stage, slot.vault_id, night.at_ms, slot.deadline_at_ms)) return false;
   // The provider itself has said that trying again cannot help.
   const needless = (id: string) =>
-    slot.covered[id] !== undefined || slot.trouble[id]?.final || isRefused(night, id);
+    slot.covered[id] !== undefined || slot.failure[id]?.final || isRefused(night, id);
   if (slot.resources.every(needless)) return false;
-  // What began in bad weather may run on in the vault for hours, and may fail at last.
+  // What began in bad fault profile may run on in the vault for hours, and may fail at last.
   const leftovers = night.account.world.tasks.newest(
     ({ vault_id, created, ended = Number.POSITIVE_INFINITY }) =>
       vault_id === slot.vault_id && created < calmSince_ms && ended > calmSince_ms + soon_ms,

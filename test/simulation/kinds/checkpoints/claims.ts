@@ -20,7 +20,7 @@ export function checkClaims(stage: Stage, night: DueNight, slot: Slot, refusals:
   const { settled } = slot.work;
   for (const id of slot.resources) {
     const claimed = slot.covered[id];
-    const trouble = slot.trouble[id];
+    const failure = slot.failure[id];
     const good = backups.filter((backup) => backup.resource_id === id && isGood(backup));
     if (claimed !== undefined) {
       if (good.some((backup) => backup.id === claimed)) continue;
@@ -35,18 +35,18 @@ export function checkClaims(stage: Stage, night: DueNight, slot: Slot, refusals:
         violations.push(wrong(`resource ${id} is said to have no backup, and ${early.id} is a good one`, id));
       }
       if (
-        trouble !== undefined &&
-        !refusals.get(vault_id)?.has(trouble.code) &&
-        !isTrue(stage, night, slot, trouble.code, id)
+        failure !== undefined &&
+        !refusals.get(vault_id)?.has(failure.code) &&
+        !isTrue(stage, night, slot, failure.code, id)
       ) {
         violations.push(
-          wrong(`resource ${id} is said to have failed with ${trouble.code}, which nobody said`, id),
+          wrong(`resource ${id} is said to have failed with ${failure.code}, which nobody said`, id),
         );
       }
     }
   }
   const code = settled?.code;
-  const known = code && Object.values(slot.trouble).some((trouble) => trouble.code === code);
+  const known = code && Object.values(slot.failure).some((failure) => failure.code === code);
   if (code && !known && code !== "stuck" && !refusals.get(vault_id)?.has(code)) {
     violations.push(wrong(`it is said to have ended with ${code}, which the provider never said`));
   }

@@ -29,7 +29,7 @@ export function overrideCheckpoints(stage: Stage): Overrides {
       implementation: implement(settling, async (due, deps) => {
         const settled = await settleCheckpoints(due, deps);
         const idle = Object.values(settled).every(
-          (one) => one !== "failed" && one.open + one.closed + one.madeUp.length === 0,
+          (one) => one !== "failed" && one.open + one.closed + one.backfilled.length === 0,
         );
         if (idle && !(await hasOpen(stage))) activity.ended();
         return settled;

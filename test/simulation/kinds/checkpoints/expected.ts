@@ -53,7 +53,7 @@ export function watchNights(stage: Stage): Nights {
   const keyOf = (project: string, rule: string, scheduled_at: string) => `${project} ${rule} ${scheduled_at}`;
   followDeployments(stage, rulesBySchedule, ({ project, rule }) => {
     const account = accountOf(stage, project.name);
-    const zone = rule.schedule.time_zone ?? project.time_zone;
+    const zone = rule.schedule.timezone ?? project.timezone;
     const times = scheduleTimes(awsCron(rule.schedule.cron), zone, stage.time.now());
     const own: DueNight[] = [];
     const begun_ms = stage.time.now();
@@ -93,7 +93,7 @@ const rulesBySchedule = ({ projects }: Estate) =>
   new Map(
     projects.flatMap((project) =>
       project.checkpoints.map((rule) => {
-        const zone = rule.schedule.time_zone ?? project.time_zone;
+        const zone = rule.schedule.timezone ?? project.timezone;
         return [
           JSON.stringify([project.name, rule.name, rule.schedule.cron, zone]),
           { project, rule },

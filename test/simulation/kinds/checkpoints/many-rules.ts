@@ -20,9 +20,9 @@ export const slowBackups: Partial<Settings> = { backup_ms: [60 * minute_ms, 100 
 
 /** A project with more rules than one can look through: every vault is wanted by four of them, two minutes apart. */
 export function withManyRules(account: Account, project: ProjectInput, draws: Draws): ProjectInput {
-  const chance = draws("many rules", account.name, 0);
+  const random = draws("many rules", account.name, 0);
   for (let number = 0; number < vaults; number++) {
-    const { id } = newResource(account.world, account.project_id, "disk", chance);
+    const { id } = newResource(account.world, account.project_id, "disk", random);
     createVault(account.world, {
       project_id: account.project_id,
       user_id: "",
@@ -34,7 +34,7 @@ export function withManyRules(account: Account, project: ProjectInput, draws: Dr
       locked: false,
     });
   }
-  const hour = chance.between(0, 3);
+  const hour = random.between(0, 3);
   const rules = Array.from({ length: vaults * rulesOfEach }, (_, number) => ({
     name: `group-${number}`,
     select: { tags: { all: [`group=${number % vaults}`] } },

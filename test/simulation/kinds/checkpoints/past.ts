@@ -1,6 +1,6 @@
 import { addPastBackups } from "../../../../infra/local/provider/demo/past.ts";
-import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
 import type { Backup, Vault } from "../../../../infra/local/provider/world/model.ts";
+import type { SeededRandom } from "../../../../infra/local/provider/world/random.ts";
 import { attemptName } from "../../../../shared/checkpoints/name.ts";
 import { type Slot, slotRecord } from "../../../../shared/checkpoints/slot.ts";
 import { accept, claim, plan, settle } from "../../../../shared/work/transitions.ts";
@@ -22,23 +22,23 @@ const deployment = "before";
 const day_ms = 86_400_000;
 
 /** Backups of the nights before the simulation begins: most are ours, some only look like it. */
-export function addPast(account: Account, vaults: readonly Vault[], chance: Chance): void {
+export function addPast(account: Account, vaults: readonly Vault[], random: SeededRandom): void {
   const { world, name: project } = account;
-  const nights = chance.between(0, 4);
+  const nights = random.between(0, 4);
   const start_ms = Math.floor(world.now / day_ms) * day_ms;
   const past: PastNight[] = [];
   for (let ago = nights; ago > 0; ago--) {
-    const created = start_ms - ago * day_ms + 2 * 3_600_000 + chance.between(0, 59) * 60_000;
+    const created = start_ms - ago * day_ms + 2 * 3_600_000 + random.between(0, 59) * 60_000;
     const scheduled_at = new Date(created).toISOString().replace(".000Z", "Z");
     for (const vault of vaults) {
       const name = attemptName({ deployment, project, vault_id: vault.id, scheduled_at }, 1);
       const wanted = [...vault.resources.keys()].map((resource_id) => {
-        const status = chance.fraction() < 0.08 ? ("error" as const) : undefined;
+        const status = random.fraction() < 0.08 ? ("error" as const) : undefined;
         return { vault, resource_id, created, name, status };
       });
       const backups = addPastBackups(world, wanted);
-      for (const backup of backups) if (chance.fraction() < 0.05) backup.image_ids = ["an-image"];
-      past.push({ vault, scheduled_at, backups, unknown: chance.fraction() < 0.1 });
+      for (const backup of backups) if (random.fraction() < 0.05) backup.image_ids = ["an-image"];
+      past.push({ vault, scheduled_at, backups, unknown: random.fraction() < 0.1 });
     }
   }
   pasts.set(account, past);
@@ -100,6 +100,6 @@ function toSlot(project: string, vault: Vault, scheduled_at: string, backups: re
       resources: [resource_id],
     })),
     covered: Object.fromEntries(good.map(({ resource_id, id }) => [resource_id, id])),
-    trouble: {},
+    failure: {},
   };
 }

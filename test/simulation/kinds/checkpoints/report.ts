@@ -54,9 +54,9 @@ function wrongAbout(
   stage: Stage,
   { account }: DueNight,
   slot: Slot,
-  { id, troubles }: ResourceCoverage,
+  { id, failures }: ResourceCoverage,
 ): string | undefined {
-  const trouble = troubles.find(
+  const failure = failures.find(
     ({ rule, scheduled_at, state }) =>
       rule === slot.rule && scheduled_at === slot.scheduled_at && state !== "late",
   );
@@ -68,8 +68,8 @@ function wrongAbout(
       isGood(backup),
   );
   // What is said to be covered is checked with the slot's other claims.
-  if (slot.covered[id] !== undefined) return trouble && `is covered, and reported as ${trouble.state}`;
+  if (slot.covered[id] !== undefined) return failure && `is covered, and reported as ${failure.state}`;
   if (good.length > 0) return undefined;
-  if (trouble === undefined) return "has no backup, and the report does not say so";
-  return trouble.reason === "" ? "has no backup, and the report gives no reason" : undefined;
+  if (failure === undefined) return "has no backup, and the report does not say so";
+  return failure.reason === "" ? "has no backup, and the report gives no reason" : undefined;
 }

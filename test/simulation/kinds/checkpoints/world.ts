@@ -1,4 +1,3 @@
-import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
 import { startCheckpoint } from "../../../../infra/local/provider/world/checkpoints.ts";
 import {
   type ObjectType,
@@ -6,6 +5,7 @@ import {
   resource_types,
   type Vault,
 } from "../../../../infra/local/provider/world/model.ts";
+import type { SeededRandom } from "../../../../infra/local/provider/world/random.ts";
 import { addResource } from "../../../../infra/local/provider/world/resources.ts";
 import { createVault } from "../../../../infra/local/provider/world/vaults.ts";
 import type { CheckpointRule } from "../../../../shared/estate/estate.ts";
@@ -19,12 +19,12 @@ export const nightly = { key: "backup", value: "nightly" } as const;
 export const twice = { key: "also", value: "late" } as const;
 
 /** A few vaults: most ordinary, some that cannot be backed up, some that are somebody else's concern. */
-export function addVaults(account: Account, chance: Chance): void {
-  const count = chance.between(2, 6);
-  const vaults = addSome(count, (number) => addSomeVault(account, chance, `vault-${number + 1}`));
-  addPast(account, vaults, chance);
+export function addVaults(account: Account, random: SeededRandom): void {
+  const count = random.between(2, 6);
+  const vaults = addSome(count, (number) => addSomeVault(account, random, `vault-${number + 1}`));
+  addPast(account, vaults, random);
   for (const vault of vaults) {
-    const busy = chance.fraction() < 0.07 && vault.status === "available";
+    const busy = random.fraction() < 0.07 && vault.status === "available";
     const possible = [...vault.resources.values()].some(
       ({ resource }) => resource.refused_code === undefined,
     );
@@ -33,13 +33,13 @@ export function addVaults(account: Account, chance: Chance): void {
   }
 }
 
-export function addSomeVault({ world, project_id }: Account, chance: Chance, name: string): Vault {
-  const object_type = chance.pick<ObjectType>(["disk", "disk", "turbo", "server"]);
-  const kind = chance.fraction();
+export function addSomeVault({ world, project_id }: Account, random: SeededRandom, name: string): Vault {
+  const object_type = random.pick<ObjectType>(["disk", "disk", "turbo", "server"]);
+  const kind = random.fraction();
   const empty = kind < 0.05;
-  const count = empty ? 0 : chance.between(1, 4);
-  const resources = addSome(count, () => newResource(world, project_id, object_type, chance));
-  const tags = kind > 0.92 ? [] : chance.fraction() < 0.3 ? [nightly, twice] : [nightly];
+  const count = empty ? 0 : random.between(1, 4);
+  const resources = addSome(count, () => newResource(world, project_id, object_type, random));
+  const tags = kind > 0.92 ? [] : random.fraction() < 0.3 ? [nightly, twice] : [nightly];
   const vault = createVault(world, {
     project_id,
     user_id: "",
@@ -51,7 +51,7 @@ export function addSomeVault({ world, project_id }: Account, chance: Chance, nam
     locked: kind > 0.8 && kind < 0.84,
   });
   const [first] = resources;
-  if (kind > 0.05 && kind < 0.09) vault.status = chance.pick(["frozen", "lock"]);
+  if (kind > 0.05 && kind < 0.09) vault.status = random.pick(["frozen", "lock"]);
   // The provider refuses every backup of one resource.
   if (kind > 0.09 && kind < 0.13 && first !== undefined) first.refused_code = "7103";
   return vault;
@@ -64,28 +64,28 @@ export function newResource(
   world: Account["world"],
   project_id: string,
   object_type: ObjectType,
-  chance: Chance,
+  random: SeededRandom,
 ): Resource {
   const sizes_gb: [number, ...number[]] = object_type === "server" ? [40, 100] : [500];
-  return addResource(world, { project_id, object_type, name: `${object_type}-${chance.hex(6)}`, sizes_gb });
+  return addResource(world, { project_id, object_type, name: `${object_type}-${random.hex(6)}`, sizes_gb });
 }
 
 /** The rules that select them: one for every night, sometimes another that selects some of them again. */
-export function drawRules(chance: Chance): ProjectInput["checkpoints"] {
-  const hour = chance.between(0, 4);
+export function drawRules(random: SeededRandom): ProjectInput["checkpoints"] {
+  const hour = random.between(0, 4);
   const rule = {
     name: "nightly",
     select: { tags: { all: ["backup=nightly"] } },
-    schedule: { cron: `${chance.between(0, 59)} ${hour} * * *` },
-    deadline_minutes: chance.pick([60, 240, 360]),
+    schedule: { cron: `${random.between(0, 59)} ${hour} * * *` },
+    deadline_minutes: random.pick([60, 240, 360]),
     recovery_point_objective_hours: 30,
   };
-  if (chance.fraction() < 0.6) return [rule];
+  if (random.fraction() < 0.6) return [rule];
   const late = {
     ...rule,
     ...onlyLate,
-    schedule: { cron: `${chance.between(0, 59)} ${hour + 1} * * *` },
-    deadline_minutes: chance.pick([30, 90]),
+    schedule: { cron: `${random.between(0, 59)} ${hour + 1} * * *` },
+    deadline_minutes: random.pick([30, 90]),
   };
   return [rule, late];
 }
@@ -93,8 +93,8 @@ export function drawRules(chance: Chance): ProjectInput["checkpoints"] {
 const onlyLate = { name: "late", select: { tags: { all: [`${twice.key}=${twice.value}`] } } };
 
 /** Another rule like the one that there is, for the vaults that are selected twice. */
-export const lateRule = (rule: CheckpointRule, chance: Chance): CheckpointRule => ({
+export const lateRule = (rule: CheckpointRule, random: SeededRandom): CheckpointRule => ({
   ...rule,
   ...onlyLate,
-  schedule: { cron: `${chance.between(0, 59)} ${chance.between(0, 23)} * * *` },
+  schedule: { cron: `${random.between(0, 59)} ${random.between(0, 23)} * * *` },
 });

@@ -7,5 +7,5 @@ export const estateChanges: Kind = {
   name: "estate",
   prepare: (_account, _chance, project) => project,
   actions: [...estateActions, ...ruleActions],
-  begin: () => ({ witness: nothingToWatch, overrides: {} }),
+  begin: () => ({ checker: nothingToWatch, overrides: {} }),
 };

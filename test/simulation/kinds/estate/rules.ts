@@ -1,4 +1,4 @@
-import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../../infra/local/provider/world/random.ts";
 import { checkEstate } from "../../../../shared/estate/check.ts";
 import type { CheckpointRule, Project } from "../../../../shared/estate/estate.ts";
 import type { Action, Whereabouts } from "../../night/kind.ts";
@@ -10,15 +10,15 @@ const share = 0.04;
 
 /** What people change of the rules themselves during the day. */
 export const ruleActions: readonly Action[] = [
-  changing("give a rule another time", ({ schedule, ...rule }, chance) => {
-    const cron = `${chance.between(0, 59)} ${chance.between(0, 23)} * * *`;
+  changing("give a rule another time", ({ schedule, ...rule }, random) => {
+    const cron = `${random.between(0, 59)} ${random.between(0, 23)} * * *`;
     return { ...rule, schedule: { ...schedule, cron } };
   }),
-  changing("give a rule another zone", ({ schedule, ...rule }, chance) => {
-    const time_zone = chance.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]);
-    return { ...rule, schedule: { ...schedule, time_zone } };
+  changing("give a rule another zone", ({ schedule, ...rule }, random) => {
+    const timezone = random.pick(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]);
+    return { ...rule, schedule: { ...schedule, timezone } };
   }),
-  changing("rename a rule", (rule, chance) => ({ ...rule, name: chance.pick(["nightly", "dusk", "dawn"]) })),
+  changing("rename a rule", (rule, random) => ({ ...rule, name: random.pick(["nightly", "dusk", "dawn"]) })),
   {
     name: "take a rule out or bring it back",
     since,
@@ -30,30 +30,33 @@ export const ruleActions: readonly Action[] = [
 /** What was taken out of a project last. */
 const takenOut = new WeakMap<Stage, Map<string, CheckpointRule>>();
 
-function withoutOrWith({ stage, chance }: Whereabouts, project: Project): readonly CheckpointRule[] {
-  const shelf = takenOut.get(stage) ?? new Map<string, CheckpointRule>();
-  takenOut.set(stage, shelf);
+function withoutOrWith({ stage, random }: Whereabouts, project: Project): readonly CheckpointRule[] {
+  const collection = takenOut.get(stage) ?? new Map<string, CheckpointRule>();
+  takenOut.set(stage, collection);
   const rules = project.checkpoints;
   if (rules.length === 1) {
     const [only] = rules;
-    const back = shelf.get(project.name) ?? (only && lateRule(only, chance));
+    const back = collection.get(project.name) ?? (only && lateRule(only, random));
     return back ? [...rules, back] : rules;
   }
-  const index = chance.between(0, rules.length - 1);
+  const index = random.between(0, rules.length - 1);
   const out = rules[index];
-  if (out) shelf.set(project.name, out);
+  if (out) collection.set(project.name, out);
   return rules.toSpliced(index, 1);
 }
 
-function changing(name: string, make: (rule: CheckpointRule, chance: Chance) => CheckpointRule): Action {
+function changing(
+  name: string,
+  make: (rule: CheckpointRule, random: SeededRandom) => CheckpointRule,
+): Action {
   return {
     name,
     since,
     share,
     act: (where) =>
       change(where, ({ checkpoints }) => {
-        const chosen = where.chance.between(0, checkpoints.length - 1);
-        return checkpoints.map((rule, index) => (index === chosen ? make(rule, where.chance) : rule));
+        const chosen = where.random.between(0, checkpoints.length - 1);
+        return checkpoints.map((rule, index) => (index === chosen ? make(rule, where.random) : rule));
       }),
   };
 }
@@ -74,7 +77,7 @@ function change(
   stage.deploy(estate);
   stage.journal.note(
     account.name,
-    `has the rules ${project.checkpoints.map(({ name, schedule }) => `${name} at ${schedule.cron} ${schedule.time_zone ?? project.time_zone}`).join(", ")}`,
+    `has the rules ${project.checkpoints.map(({ name, schedule }) => `${name} at ${schedule.cron} ${schedule.timezone ?? project.timezone}`).join(", ")}`,
   );
   return project.name;
 }

@@ -1,5 +1,5 @@
 import { switchAuditBackup } from "../../../../infra/local/provider/world/audit.ts";
-import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../../infra/local/provider/world/random.ts";
 import { eventOfTrace } from "../../../../shared/notifications/trace.ts";
 import type { Account } from "../../night/account.ts";
 import type { Action, Whereabouts } from "../../night/kind.ts";
@@ -13,24 +13,24 @@ import { addSomeAudit, addSomeHost, addSomeServer, switchByHand } from "./world.
 export const instanceActions: readonly Action[] = [
   {
     name: "add an audit instance",
-    act({ account, chance, stage }) {
+    act({ account, random, stage }) {
       if (!isLookedAfter(stage, account)) return undefined;
-      const { id } = addSomeAudit(account, chance, `audit-${chance.hex(4)}`);
-      notify({ account, chance, stage }, "DBSS", "createInstance", id);
+      const { id } = addSomeAudit(account, random, `audit-${random.hex(4)}`);
+      notify({ account, random, stage }, "DBSS", "createInstance", id);
       return id;
     },
   },
   on("delete an audit instance", audits, ({ world }, { id }) => void world.auditInstances.delete(id)),
-  on("set an audit instance by hand", audits, ({ world }, instance, chance) => {
-    if (chance.fraction() < 0.5) switchByHand(world, instance);
+  on("set an audit instance by hand", audits, ({ world }, instance, random) => {
+    if (random.fraction() < 0.5) switchByHand(world, instance);
     else switchAuditBackup(world, instance, undefined);
   }),
   {
     name: "add a web host",
-    act({ account, chance, stage }) {
+    act({ account, random, stage }) {
       if (!isLookedAfter(stage, account)) return undefined;
-      const { id } = addSomeHost(account, chance, `web-${chance.hex(4)}`);
-      notify({ account, chance, stage }, "HSS", "openWtpProtectStatus", id);
+      const { id } = addSomeHost(account, random, `web-${random.hex(4)}`);
+      notify({ account, random, stage }, "HSS", "openWtpProtectStatus", id);
       return id;
     },
   },
@@ -46,15 +46,15 @@ export const instanceActions: readonly Action[] = [
   }),
   {
     name: "add a backup server",
-    act: ({ account, chance, stage }) =>
+    act: ({ account, random, stage }) =>
       isLookedAfter(stage, account)
-        ? addSomeServer(account, chance, `server-${chance.hex(4)}`).id
+        ? addSomeServer(account, random, `server-${random.hex(4)}`).id
         : undefined,
   },
   {
     name: "add a resource that is in no vault",
-    act: ({ account, chance }) =>
-      newResource(account.world, account.project_id, chance.pick(["disk", "server", "turbo"]), chance).id,
+    act: ({ account, random }) =>
+      newResource(account.world, account.project_id, random.pick(["disk", "server", "turbo"]), random).id,
   },
 ];
 
@@ -75,15 +75,15 @@ const isLookedAfter = (stage: Stage, account: Account) => instancesOf(stage, acc
 function on<Item extends { readonly id: string }>(
   name: string,
   all: (account: Account) => readonly Item[],
-  act: (account: Account, item: Item, chance: Chance) => void,
+  act: (account: Account, item: Item, random: SeededRandom) => void,
 ): Action {
   return {
     name,
-    act({ account, chance }) {
+    act({ account, random }) {
       const items = all(account);
-      const item = items[chance.between(0, items.length - 1)];
+      const item = items[random.between(0, items.length - 1)];
       if (item === undefined) return undefined;
-      act(account, item, chance);
+      act(account, item, random);
       return item.id;
     },
   };
@@ -94,15 +94,15 @@ function on<Item extends { readonly id: string }>(
  * once, twice or never, and sometimes names something that does not exist.
  */
 function notify(
-  { account, chance, stage }: Whereabouts,
+  { account, random, stage }: Whereabouts,
   service_type: string,
   trace_name: string,
   id: string,
 ): void {
   const project = stage.estate.projects.find(({ name }) => name === account.name);
   if (project === undefined) return;
-  const copies = chance.pick([0, 1, 1, 2]);
-  const resource_id = chance.fraction() < 0.1 ? chance.pick([`no-${chance.hex(6)}`, chance.id()]) : id;
+  const copies = random.pick([0, 1, 1, 2]);
+  const resource_id = random.fraction() < 0.1 ? random.pick([`no-${random.hex(6)}`, random.id()]) : id;
   const event = eventOfTrace(JSON.stringify({ service_type, trace_name, resource_id }), project);
   // An id that the provider could not be asked of is ignored.
   if (event === undefined) return;

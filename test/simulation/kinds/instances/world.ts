@@ -1,7 +1,7 @@
 import { addHost } from "../../../../infra/local/provider/demo/instances.ts";
 import { addAuditInstance, switchAuditBackup } from "../../../../infra/local/provider/world/audit.ts";
-import type { Chance } from "../../../../infra/local/provider/world/chance.ts";
 import type { ObjectType } from "../../../../infra/local/provider/world/model.ts";
+import type { SeededRandom } from "../../../../infra/local/provider/world/random.ts";
 import type { AuditInstance, BackupHost, Host } from "../../../../infra/local/provider/world/services.ts";
 import type { Account } from "../../night/account.ts";
 import type { ProjectInput } from "../../night/kind.ts";
@@ -16,19 +16,19 @@ export const networks = [
 export const bucket_name = "vigil-audits";
 
 /** Some audit instances, web hosts and backup servers, and what the estate says about them. */
-export function addInstances(account: Account, chance: Chance, project: ProjectInput): ProjectInput {
-  const audits = some(chance.between(0, 3), (number) => addSomeAudit(account, chance, `audit-${number}`));
-  some(chance.between(1, 3), (number) => addSomeServer(account, chance, `server-${number}`));
-  some(chance.between(0, 5), (number) => addSomeHost(account, chance, `web-${number}`));
-  const by_hand = audits.filter(() => chance.fraction() < 0.15).map(({ id }) => id);
+export function addInstances(account: Account, random: SeededRandom, project: ProjectInput): ProjectInput {
+  const audits = some(random.between(0, 3), (number) => addSomeAudit(account, random, `audit-${number}`));
+  some(random.between(1, 3), (number) => addSomeServer(account, random, `server-${number}`));
+  some(random.between(0, 5), (number) => addSomeHost(account, random, `web-${number}`));
+  const by_hand = audits.filter(() => random.fraction() < 0.15).map(({ id }) => id);
   return {
     ...project,
     instances: {
       ...project.instances,
-      audit: { bucket_name, trigger_time: chance.pick(["02:30", "14:05", "23:55"]), by_hand },
-      discovery: { object_types: [...chance.pick(kindsOfResources)] },
+      audit: { bucket_name, trigger_time: random.pick(["02:30", "14:05", "23:55"]), by_hand },
+      discovery: { object_types: [...random.pick(kindsOfResources)] },
       hosts:
-        chance.fraction() < 0.5
+        random.fraction() < 0.5
           ? {}
           : { networks: networks.map((one) => ({ ...one, cidrs: [...one.cidrs] })) },
     },
@@ -44,9 +44,13 @@ const kindsOfResources: readonly [readonly ObjectType[], ...(readonly ObjectType
 const some = <Item>(count: number, add: (number: number) => Item): Item[] =>
   Array.from({ length: count }, (_, number) => add(number));
 
-export function addSomeAudit({ world, project_id }: Account, chance: Chance, name: string): AuditInstance {
+export function addSomeAudit(
+  { world, project_id }: Account,
+  random: SeededRandom,
+  name: string,
+): AuditInstance {
   const instance = addAuditInstance(world, project_id, name);
-  if (chance.fraction() < 0.2) switchByHand(world, instance);
+  if (random.fraction() < 0.2) switchByHand(world, instance);
   return instance;
 }
 
@@ -60,23 +64,27 @@ export function switchByHand(world: Account["world"], instance: AuditInstance): 
   });
 }
 
-export function addSomeServer({ world, project_id }: Account, chance: Chance, name: string): BackupHost {
+export function addSomeServer(
+  { world, project_id }: Account,
+  random: SeededRandom,
+  name: string,
+): BackupHost {
   const server: BackupHost = {
-    id: world.chance.id(),
+    id: world.random.id(),
     project_id,
     name,
-    ip: `192.168.${chance.between(0, 1)}.${chance.between(2, 19)}`,
+    ip: `192.168.${random.between(0, 1)}.${random.between(2, 19)}`,
     port: 8080,
     directory: "/hss/backup",
-    running: chance.fraction() < 0.8,
+    running: random.fraction() < 0.8,
   };
   world.backupHosts.add(server);
   return server;
 }
 
-export function addSomeHost({ world, project_id }: Account, chance: Chance, name: string): Host {
-  const kind = chance.fraction();
-  const ip = `192.168.${chance.between(0, 1)}.${chance.between(20, 250)}`;
+export function addSomeHost({ world, project_id }: Account, random: SeededRandom, name: string): Host {
+  const kind = random.fraction();
+  const ip = `192.168.${random.between(0, 1)}.${random.between(20, 250)}`;
   const host = addHost(world, project_id, {
     name,
     private_ip: kind < 0.05 ? "10.9.8.7" : ip,
@@ -85,7 +93,7 @@ export function addSomeHost({ world, project_id }: Account, chance: Chance, name
     ...(kind > 0.19 && kind < 0.26 && { protect_status: "closed" as const }),
   });
   const servers = world.backupHosts.all();
-  const server = servers[chance.between(0, servers.length - 1)];
+  const server = servers[random.between(0, servers.length - 1)];
   if (kind > 0.26 && kind < 0.4 && server !== undefined) {
     host.remote_backup = true;
     host.backup_host_id = server.id;

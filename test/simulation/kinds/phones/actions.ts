@@ -11,7 +11,7 @@ export const phoneActions: readonly Action[] = [
   onPhone("back a phone up by hand", ({ world, project_id }, { id }) => {
     backUpPhones(world, { project_id, ids: [id], request_id: "by-hand" });
   }),
-  onPhone("break or mend a phone", (_account, phone) => {
+  onPhone("break or fix a phone", (_account, phone) => {
     if (phone.state === phone_states.data_loaded) phone.state = phone_states.restoration_exception;
     else if (phone.state === phone_states.restoration_exception) phone.state = phone_states.data_loaded;
   }),
@@ -20,9 +20,9 @@ export const phoneActions: readonly Action[] = [
 function onPhone(name: string, act: (account: Account, phone: Phone) => void): Action {
   return {
     name,
-    act({ account, chance }) {
+    act({ account, random }) {
       const phones = account.world.phones.all();
-      const phone = phones[chance.between(0, phones.length - 1)];
+      const phone = phones[random.between(0, phones.length - 1)];
       if (phone === undefined) return undefined;
       act(account, phone);
       return phone.id;

@@ -46,13 +46,13 @@ const lastCall_ms = 11 * 3_600_000;
  */
 export function startReleasing(stage: Stage, queue: string, onRequest: () => void): Release[] {
   const releases: Release[] = [];
-  const chance = stage.chance("releases");
+  const random = stage.random("releases");
   const ask = (release: Release) => {
     const { account, instance_id, release_id } = release;
     const body = phoneReleaseRequested.create({ project: account.name, instance_id, release_id });
     onRequest();
     stage.put(queue, body);
-    if (chance.fraction() < 0.2) stage.put(queue, body);
+    if (random.fraction() < 0.2) stage.put(queue, body);
   };
   const request = (account: Account, instance_id: string, phone: Phone | undefined) => {
     const number = releases.length + 1;
@@ -71,15 +71,15 @@ export function startReleasing(stage: Stage, queue: string, onRequest: () => voi
     if (stage.time.now() < stage.end_ms - lastCall_ms) stage.time.after(round_ms, round);
     for (const account of stage.accounts) {
       account.world.advance(account.cloud.clock.now());
-      if (account.world.phones.size > 0 && chance.fraction() < 0.01)
-        request(account, `no${chance.hex(8)}`, undefined);
+      if (account.world.phones.size > 0 && random.fraction() < 0.01)
+        request(account, `no${random.hex(8)}`, undefined);
       for (const phone of account.world.phones.all()) {
         const isOpen = releases.some((one) => one.instance_id === phone.id && one.answer === undefined);
         if (phone.state === phone_states.idle) {
-          if (isOpen || chance.fraction() > 0.2) continue;
+          if (isOpen || random.fraction() > 0.2) continue;
           phone.state = phone_states.restoring;
           planRestore(account.world, phone);
-        } else if (chance.fraction() < (isOpen ? 0.02 : 0.06)) request(account, phone.id, phone);
+        } else if (random.fraction() < (isOpen ? 0.02 : 0.06)) request(account, phone.id, phone);
       }
     }
   };

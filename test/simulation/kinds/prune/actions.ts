@@ -18,23 +18,23 @@ export const pruneActions: readonly Action[] = [
   ...meanwhileActions,
 ];
 
-function stopForHours({ stage, chance }: Whereabouts): string | undefined {
+function stopForHours({ stage, random }: Whereabouts): string | undefined {
   setStop(stage, true);
-  stage.time.after(chance.between(1, 12) * hour_ms, () => setStop(stage, false));
+  stage.time.after(random.between(1, 12) * hour_ms, () => setStop(stage, false));
   return "stop";
 }
 
-function holdSomething({ stage, account, chance }: Whereabouts): string | undefined {
-  const backup = someBackup({ stage, account, chance });
+function holdSomething({ stage, account, random }: Whereabouts): string | undefined {
+  const backup = someBackup({ stage, account, random });
   if (backup === undefined) return undefined;
-  const target = chance.pick([backup.id, backup.resource_id, backup.vault_id, backup.checkpoint_id]);
-  holdForHours({ stage, account, chance }, target);
+  const target = random.pick([backup.id, backup.resource_id, backup.vault_id, backup.checkpoint_id]);
+  holdForHours({ stage, account, random }, target);
   return backup.vault_id;
 }
 
-function holdVault({ account, chance }: Whereabouts): string | undefined {
+function holdVault({ account, random }: Whereabouts): string | undefined {
   const vaults = account.world.vaults.all();
-  const vault = vaults[chance.between(0, vaults.length - 1)];
+  const vault = vaults[random.between(0, vaults.length - 1)];
   if (vault === undefined) return undefined;
   const without = vault.tags.filter(({ key }) => key !== holdTag.key);
   vault.tags = without.length === vault.tags.length ? [...vault.tags, holdTag] : without;

@@ -15,16 +15,16 @@ const minute_ms = 60_000;
 export async function addCrowd(stage: Stage): Promise<void> {
   if (stage.world < since) return;
   for (const account of stage.accounts) {
-    const chance = stage.draws("crowd", account.name, "before");
+    const random = stage.draws("crowd", account.name, "before");
     const { world, name: project } = account;
     const vaults = world.vaults.newest(
       ({ resources, status }) => resources.size > 0 && status === "available",
     );
-    const vault = vaults[chance.between(0, vaults.length - 1)];
-    if (vault === undefined || chance.fraction() >= share) continue;
+    const vault = vaults[random.between(0, vaults.length - 1)];
+    if (vault === undefined || random.fraction() >= share) continue;
     const [resource_id = ""] = vault.resources.keys();
     // On the smallest pages so many lists take their time that fewer deletions fill a day.
-    const many = chance.between(40, stage.page_items < 10 ? 60 : 120);
+    const many = random.between(40, stage.page_items < 10 ? 60 : 120);
     for (let number = many; number > 0; number--) {
       const at_ms = Math.floor(world.now / minute_ms - number) * minute_ms;
       const scheduled_at = new Date(at_ms).toISOString().replace(".000Z", "Z");

@@ -1,14 +1,14 @@
 import type { Kind } from "../../night/kind.ts";
 import { pruneActions } from "./actions.ts";
+import { watchPruning } from "./checker.ts";
 import { addCrowd } from "./crowd.ts";
 import { drawPruning } from "./settings.ts";
-import { watchPruning } from "./witness.ts";
 
 /** Deleting what has expired. */
 export const pruning: Kind = {
   name: "pruning",
-  prepare: (_account, chance, project) => drawPruning(chance, project),
+  prepare: (_account, random, project) => drawPruning(random, project),
   remember: addCrowd,
-  begin: (stage) => ({ witness: watchPruning(stage), overrides: {} }),
+  begin: (stage) => ({ checker: watchPruning(stage), overrides: {} }),
   actions: pruneActions,
 };

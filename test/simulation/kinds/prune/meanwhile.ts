@@ -30,13 +30,13 @@ export function setStop(stage: Stage, stopped: boolean): void {
 }
 
 /** The runbook's way out of a plan that is wrong. */
-function stopAndChange({ stage, account, chance }: Whereabouts): string | undefined {
+function stopAndChange({ stage, account, random }: Whereabouts): string | undefined {
   if (control(stage).stoppedSince_ms !== undefined) return undefined;
   const deployed = stage.estate.projects.find(({ name }) => name === account.name);
   if (deployed?.prune === undefined) return undefined;
   setStop(stage, true);
-  const max_backups = chance.between(2, 6);
-  stage.time.after(chance.between(1, 40) * 0.1 * hour_ms, () => {
+  const max_backups = random.between(2, 6);
+  stage.time.after(random.between(1, 40) * 0.1 * hour_ms, () => {
     stage.deploy({
       ...stage.estate,
       projects: stage.estate.projects.map((project) =>
@@ -61,12 +61,12 @@ function stopAndChange({ stage, account, chance }: Whereabouts): string | undefi
 }
 
 /** Places a hold, and releases it again some hours later. */
-export function holdForHours({ stage, chance }: Whereabouts, target: string): void {
-  const id = `hold-${chance.hex(6)}`;
+export function holdForHours({ stage, random }: Whereabouts, target: string): void {
+  const id = `hold-${random.hex(6)}`;
   const placed_at_ms = Math.floor(stage.time.now());
   control(stage).holds.set(target, { from_ms: placed_at_ms });
   void placeHold(stage.ledger.table, { id, target, reason: "a person says so", placed_at_ms });
-  stage.time.after(chance.between(2, 40) * hour_ms, () => {
+  stage.time.after(random.between(2, 40) * hour_ms, () => {
     control(stage).holds.delete(target);
     void releaseHold(stage.ledger.table, id, Math.floor(stage.time.now()));
   });
@@ -77,7 +77,7 @@ function holdPart(where: Whereabouts): string | undefined {
   if (backup === undefined) return undefined;
   const [part] = backup.children;
   const parts = part ? [part.id, part.resource_id] : [];
-  holdForHours(where, where.chance.pick([backup.checkpoint_id, ...parts]));
+  holdForHours(where, where.random.pick([backup.checkpoint_id, ...parts]));
   return backup.id;
 }
 
@@ -92,13 +92,13 @@ function deleteByHand(where: Whereabouts): string | undefined {
 }
 
 /** Its backups go along with it. */
-function moveResource({ account, chance, stage }: Whereabouts): string | undefined {
+function moveResource({ account, random, stage }: Whereabouts): string | undefined {
   const { world } = account;
   const vaults = world.vaults.all().filter(({ resources }) => resources.size > 0);
-  const source = vaults[chance.between(0, vaults.length - 1)];
+  const source = vaults[random.between(0, vaults.length - 1)];
   const others = world.vaults.newest((one) => one !== source && one.object_type === source?.object_type);
-  const destination = others[chance.between(0, others.length - 1)];
-  const id = source && [...source.resources.keys()][chance.between(0, source.resources.size - 1)];
+  const destination = others[random.between(0, others.length - 1)];
+  const id = source && [...source.resources.keys()][random.between(0, source.resources.size - 1)];
   if (source === undefined || destination === undefined || id === undefined) return undefined;
   migrateResources(world, { source, destination, ids: [id] });
   stage.disturbances.push({ at_ms: stage.time.now(), about: destination.id });
@@ -106,9 +106,9 @@ function moveResource({ account, chance, stage }: Whereabouts): string | undefin
 }
 
 export function someBackup(
-  { account, chance }: Whereabouts,
+  { account, random }: Whereabouts,
   wanted: (backup: Backup) => boolean = () => true,
 ): Backup | undefined {
   const backups = account.world.backups.newest(wanted);
-  return backups[chance.between(0, backups.length - 1)];
+  return backups[random.between(0, backups.length - 1)];
 }

@@ -1,5 +1,5 @@
 import { delayAgain_ms, delays } from "./delays.ts";
-import { accept, doubt, putOff, settle } from "./transitions.ts";
+import { accept, markAmbiguous, putOff, settle } from "./transitions.ts";
 import type { Outcome, Work } from "./work.ts";
 
 /** What a call or a look-up ended in. `Value` is the record with whatever the answer adds to it. */
@@ -23,12 +23,12 @@ export type Result<Value> =
 
 /** What happened to a message: for the log, the metrics and the tests. */
 export interface Performed {
-  readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "doubted" | "settled" | "conflict";
+  readonly did: "nothing" | "accepted" | "adopted" | "put-off" | "ambiguous" | "settled" | "conflict";
   readonly why: string;
 }
 
 /** What a call's result makes of a unit that was claimed for it, alone or with others. Pure. */
-export function conclude<Value extends { readonly work: Work }>(
+export function applyResult<Value extends { readonly work: Work }>(
   intended: Value,
   result: Result<Value>,
   now_ms: number,
@@ -45,7 +45,7 @@ export function conclude<Value extends { readonly work: Work }>(
         done: { did: result.adopted ? "adopted" : "accepted", why: result.id },
       };
     case "unknown":
-      return changed(doubt(work), { did: "doubted", why: result.reason });
+      return changed(markAmbiguous(work), { did: "ambiguous", why: result.reason });
     case "refused": {
       const { outcome, code, reason, value = intended } = result;
       return {

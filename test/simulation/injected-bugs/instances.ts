@@ -1,7 +1,7 @@
-import type { PlantedFault } from "./fault.ts";
+import type { InjectedBug } from "./bug.ts";
 
 /** Mistakes with phones, audit instances and web hosts. */
-export const instanceFaults: readonly PlantedFault[] = [
+export const instanceBugs: readonly InjectedBug[] = [
   {
     name: "announce-early",
     does: "announces a phone's release when its backup has begun",

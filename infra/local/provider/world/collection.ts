@@ -1,10 +1,10 @@
 /** Things with an id, kept in the order they came, found by id at once and read newest first. */
-export interface Shelf<T extends { readonly id: string }> {
+export interface Collection<T extends { readonly id: string }> {
   readonly size: number;
   add(item: T): void;
   get(id: string): T | undefined;
   delete(id: string): boolean;
-  /** Oldest first. A copy: the shelf may change while it is read. */
+  /** Oldest first. A copy: the collection may change while it is read. */
   all(): T[];
   /** Newest first, those that `wanted` says; stops early when it answers "stop". */
   newest(wanted: (item: T) => boolean | "stop"): T[];
@@ -12,7 +12,7 @@ export interface Shelf<T extends { readonly id: string }> {
   slice(offset: number, limit: number): T[];
 }
 
-export function createShelf<T extends { readonly id: string }>(): Shelf<T> {
+export function createCollection<T extends { readonly id: string }>(): Collection<T> {
   const byId = new Map<string, T>();
   // Removed items stay as holes until they are many, so that removing one does not move a million.
   let order: T[] = [];

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { PhoneJob } from "../../../../infra/local/provider/world/services.ts";
 import type { Account } from "../../night/account.ts";
-import type { Violation, Witness } from "../../night/kind.ts";
+import type { InvariantChecker, Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { isDisturbed } from "../checkpoints/expected.ts";
 import { control } from "../prune/control.ts";
@@ -30,7 +30,7 @@ const eventSchema = z.object({
 type Answer = z.output<typeof eventSchema>["data"] & { readonly kind: string };
 
 /** Watches every answer to a release at the moment when it is given. */
-export function watchPhones(stage: Stage, releases: readonly Release[]): Witness {
+export function watchPhones(stage: Stage, releases: readonly Release[]): InvariantChecker {
   const broken: Violation[] = [];
   const wrong = (about: readonly string[], what: string) =>
     broken.push({ rule: "phone", about, what, at_ms: stage.time.now() });
@@ -163,7 +163,7 @@ function strayJobs(account: Account, releases: readonly Release[], own: Readonly
   return violations;
 }
 
-/** Every release is answered in time; in calm weather one that can be is backed up. */
+/** Every release is answered in time; in calm fault profile one that can be is backed up. */
 function forgotten(stage: Stage, releases: readonly Release[]): Violation[] {
   const dead = stage.queues.get(releaseQueue)?.deadLetters ?? [];
   const { stops } = control(stage);

@@ -1,7 +1,7 @@
 import type { Random } from "../../../../shared/core/random.ts";
 
 /** Chance that a seed decides: the same seed gives the same fractions and the same ids, for ever. */
-export interface Chance extends Random {
+export interface SeededRandom extends Random {
   /** An integer from `low` to `high`, both included. */
   between(low: number, high: number): number;
   /** `length` random hexadecimal digits. */
@@ -29,7 +29,7 @@ function generator(seed: number): () => number {
   return next;
 }
 
-export function seededChance(seed: number): Chance {
+export function seededRandom(seed: number): SeededRandom {
   const next = generator(seed);
   const fraction = () => next() / 2 ** 32;
   const word = () => next().toString(16).padStart(8, "0");

@@ -1,7 +1,7 @@
-import type { PlantedFault } from "./fault.ts";
+import type { InjectedBug } from "./bug.ts";
 
 /** Mistakes in taking checkpoints. */
-export const checkpointFaults: readonly PlantedFault[] = [
+export const checkpointBugs: readonly InjectedBug[] = [
   {
     name: "retry-post-blindly",
     does: "lets the client repeat the POST of a checkpoint like any other call",
@@ -55,14 +55,14 @@ export const checkpointFaults: readonly PlantedFault[] = [
     name: "report-hides-failures",
     does: "leaves the reasons of what is missing out of the report",
     file: "shared/report/grid.ts",
-    from: "if (trouble) row.troubles.push({ date, rule, scheduled_at, ...trouble });",
+    from: "if (failure) row.failures.push({ date, rule, scheduled_at, ...failure });",
     to: "",
   },
   {
     name: "report-counts-failed",
     does: "tells the time of a failed backup as a resource's newest good one",
     file: "shared/report/tally.ts",
-    from: 'if (standingOf(backup) !== "good") return;',
+    from: 'if (healthOf(backup) !== "good") return;',
     to: "",
   },
 ];

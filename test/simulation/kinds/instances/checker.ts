@@ -3,7 +3,7 @@ import { type Host, hostsOf } from "../../../../shared/instances/host.ts";
 import { unprotectedOf } from "../../../../shared/instances/unprotected.ts";
 import { isOpen } from "../../../../shared/work/work.ts";
 import type { Account } from "../../night/account.ts";
-import type { Violation, Witness } from "../../night/kind.ts";
+import type { InvariantChecker, Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { isDisturbed } from "../checkpoints/expected.ts";
 import { isCovered, truthOf, unprotectedIn, works } from "./oracle.ts";
@@ -11,7 +11,7 @@ import { instancesOf } from "./rules.ts";
 import { watchSwitches } from "./switches.ts";
 
 /** Watches what is switched on at the moment when the provider is asked for it, and what is said of it afterwards. */
-export function watchInstances(stage: Stage): Witness {
+export function watchInstances(stage: Stage): InvariantChecker {
   const switches = watchSwitches(stage);
   const looked = stage.accounts.filter((account) => instancesOf(stage, account)?.hosts);
   const each = async (check: (account: Account) => Promise<Violation[]>) => {
@@ -118,7 +118,7 @@ function auditProblem(
       ? undefined
       : `is set by hand, and its record says ${settled?.outcome}`;
   if (settled?.outcome === "done") return undefined;
-  // What failed in bad weather is tried again a day later.
+  // What failed in bad fault profile is tried again a day later.
   if (settled?.outcome === "failed" && settled.at_ms < stage.conditions.calmSince_ms) return undefined;
   return `is not backed up after a calm day: ${settled?.outcome} ${settled?.reason}`;
 }

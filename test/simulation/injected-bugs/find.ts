@@ -1,10 +1,10 @@
 import { presentWorld } from "../night/world.ts";
 import { type RunOptions, run } from "../run/run.ts";
-import type { PlantedFault } from "./fault.ts";
+import type { InjectedBug } from "./bug.ts";
 
-/** Where a planted fault was found. */
+/** Where an injected bug was found. */
 export interface FoundFault {
-  readonly fault: PlantedFault;
+  readonly fault: InjectedBug;
   /** The night of the run at whose end it had shown; undefined when no night found it. */
   readonly night: number | undefined;
   /** The episode that shows it, alone. */
@@ -13,8 +13,8 @@ export interface FoundFault {
 }
 
 /** Plays nights with a fault in the product until they show it. */
-export async function lookForFault(
-  fault: PlantedFault,
+export async function lookForBug(
+  fault: InjectedBug,
   options: Pick<RunOptions, "seed" | "nights" | "workers">,
 ): Promise<FoundFault> {
   const { broken } = await run({

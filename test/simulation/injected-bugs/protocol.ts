@@ -1,7 +1,7 @@
-import type { PlantedFault } from "./fault.ts";
+import type { InjectedBug } from "./bug.ts";
 
 /** Mistakes in what all kinds of work share. */
-export const protocolFaults: readonly PlantedFault[] = [
+export const protocolBugs: readonly InjectedBug[] = [
   {
     name: "post-without-looking",
     does: "posts again after a lost answer without looking whether the first call worked",

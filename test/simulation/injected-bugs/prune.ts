@@ -1,12 +1,12 @@
-import type { PlantedFault } from "./fault.ts";
+import type { InjectedBug } from "./bug.ts";
 
 /** Mistakes in deleting. */
-export const pruneFaults: readonly PlantedFault[] = [
+export const pruneBugs: readonly InjectedBug[] = [
   {
     name: "failed-is-good",
     does: "counts failed backups as good ones",
     file: "shared/prune/resources.ts",
-    from: 'if (standingOf(backup) !== "good") continue;',
+    from: 'if (healthOf(backup) !== "good") continue;',
     to: "",
   },
   {

@@ -1,5 +1,5 @@
 /** A mistake that somebody could make in our own code, as a change of its text. */
-export interface PlantedFault {
+export interface InjectedBug {
   readonly name: string;
   /** What the mistake does. */
   readonly does: string;

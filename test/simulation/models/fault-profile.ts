@@ -1,8 +1,8 @@
 import { type FaultPlan, faultPlan } from "../../../infra/local/provider/faults.ts";
-import type { Chance } from "../../../infra/local/provider/world/chance.ts";
+import type { SeededRandom } from "../../../infra/local/provider/world/random.ts";
 
 /** How often things go wrong; every number is a probability for each occasion, unless its name says otherwise. */
-export interface Weather {
+export interface FaultProfile {
   readonly name: string;
   readonly ledger: {
     readonly slow: number;
@@ -28,7 +28,7 @@ export interface Weather {
 }
 
 /** Nothing goes wrong. */
-export const calm: Weather = {
+export const calm: FaultProfile = {
   name: "calm",
   ledger: { slow: 0, fails: 0, lost: 0 },
   queue: { duplicate: 0, late: 0, refused: 0 },
@@ -44,20 +44,20 @@ export const calm: Weather = {
 type Maybe = (most: number) => number;
 
 /** The seed decides which kinds of faults a night has, and how bad each of them is. */
-export function drawWeather(chance: Chance): Weather {
-  const mood = chance.fraction();
-  if (mood < 0.08) return { ...calm, operators: { acts_per_hour: chance.pick([0, 0.3, 1]) } };
+export function drawWeather(random: SeededRandom): FaultProfile {
+  const mood = random.fraction();
+  if (mood < 0.08) return { ...calm, operators: { acts_per_hour: random.pick([0, 0.3, 1]) } };
   const draw = (name: string, share: number, strength: number) => {
     const maybe: Maybe = (most) =>
-      chance.fraction() < share ? Math.min(0.6, most * strength * chance.fraction() ** 2) : 0;
-    return { ...drawFaults(maybe), name, provider: drawProvider(chance, maybe) };
+      random.fraction() < share ? Math.min(0.6, most * strength * random.fraction() ** 2) : 0;
+    return { ...drawFaults(maybe), name, provider: drawProvider(random, maybe) };
   };
   if (mood < 0.28) return draw("unsettled", 0.35, 1);
   if (mood < 0.4) return draw("stormy", 0.65, 2);
   if (mood < 0.47) return draw("terrible", 0.95, 2);
-  const special = chance.pick(specials);
+  const special = random.pick(specials);
   const background = draw("quiet", 0.15, 0.5);
-  return { ...background, ...special(chance, background) };
+  return { ...background, ...special(random, background) };
 }
 
 const drawFaults = (maybe: Maybe) => ({
@@ -72,14 +72,14 @@ const drawFaults = (maybe: Maybe) => ({
 
 /** Nights in which one thing is very bad: what only goes wrong together is met there. */
 const specials: readonly [Special, ...Special[]] = [
-  (chance, { provider }) => ({
+  (random, { provider }) => ({
     name: "slow",
     // Somebody else gets the message while the call that was made for it is on its way.
     queue: { duplicate: 0.8, late: 0.3, refused: 0 },
     schedule: { late: 0.6, twice: 0.6, never: 0 },
     ledger: { slow: 0.3, fails: 0, lost: 0.02 },
     wire: { refused: 0, cut: 0.1, slow: 0.25 },
-    provider: { ...provider, listing_lag_ms: chance.between(45, 60) * 1000 },
+    provider: { ...provider, listing_lag_ms: random.between(45, 60) * 1000 },
   }),
   () => ({
     name: "dying",
@@ -95,12 +95,12 @@ const specials: readonly [Special, ...Special[]] = [
     ledger: { slow: 0.05, fails: 0.1, lost: 0.15 },
     notifier: { fails: 0.4 },
   }),
-  (chance, { provider }) => ({
+  (random, { provider }) => ({
     name: "moving",
     provider: {
       ...provider,
       page_drift: 0.5,
-      listing_lag_ms: chance.between(0, 60) * 1000,
+      listing_lag_ms: random.between(0, 60) * 1000,
       tasks: faultPlan.parse({ tasks: [task("failed", { code: "BackupService.7504" }, 0.3)] }).tasks,
     },
   }),
@@ -124,7 +124,7 @@ const specials: readonly [Special, ...Special[]] = [
   }),
 ];
 
-type Special = (chance: Chance, background: Weather) => Partial<Weather>;
+type Special = (random: SeededRandom, background: FaultProfile) => Partial<FaultProfile>;
 
 const call = (kind: string, more: object, probability: number) => ({ kind, ...more, probability });
 const task = (outcome: string, more: object, probability: number) => ({
@@ -134,35 +134,35 @@ const task = (outcome: string, more: object, probability: number) => ({
   probability,
 });
 
-function drawProvider(chance: Chance, maybe: Maybe): FaultPlan {
+function drawProvider(random: SeededRandom, maybe: Maybe): FaultPlan {
   const struck = (faults: readonly { readonly probability: number }[]) =>
     faults.filter(({ probability }) => probability > 0);
   return faultPlan.parse({
     calls: struck([
-      call("throttle", { retry_after_s: chance.between(0, 30) }, maybe(0.15)),
-      call("error", { when: "before", status: chance.pick([500, 502, 503]) }, maybe(0.15)),
-      call("error", { when: "after", status: chance.pick([500, 502, 503, 504]) }, maybe(0.15)),
+      call("throttle", { retry_after_s: random.between(0, 30) }, maybe(0.15)),
+      call("error", { when: "before", status: random.pick([500, 502, 503]) }, maybe(0.15)),
+      call("error", { when: "after", status: random.pick([500, 502, 503, 504]) }, maybe(0.15)),
       call("reset", { when: "before" }, maybe(0.1)),
       call(
         "reset",
-        { when: "after", operation: chance.pick(["*", "createCheckpoint", "backupInstances"]) },
+        { when: "after", operation: random.pick(["*", "createCheckpoint", "backupInstances"]) },
         maybe(0.3),
       ),
-      call("hang", { when: chance.pick(["before", "after"]) }, maybe(0.1)),
-      call("delay", { when: "before", delay_ms: chance.between(1, 15) * 1000 }, maybe(0.2)),
-      call("delay", { when: "after", delay_ms: chance.between(1, 90) * 1000 }, maybe(0.2)),
+      call("hang", { when: random.pick(["before", "after"]) }, maybe(0.1)),
+      call("delay", { when: "before", delay_ms: random.between(1, 15) * 1000 }, maybe(0.2)),
+      call("delay", { when: "after", delay_ms: random.between(1, 90) * 1000 }, maybe(0.2)),
     ]),
     tasks: struck([
-      task("failed", { code: chance.pick(["BackupService.7504", "BackupService.9910", ""]) }, maybe(0.3)),
+      task("failed", { code: random.pick(["BackupService.7504", "BackupService.9910", ""]) }, maybe(0.3)),
       task("failed", { code: "BackupService.7109" }, maybe(0.05)),
       task("timeout", {}, maybe(0.05)),
       task("hang", {}, maybe(0.02)),
-      task("slow", { slowness: chance.between(2, 20) }, maybe(0.2)),
+      task("slow", { slowness: random.between(2, 20) }, maybe(0.2)),
       task("failed", { task: "delete" }, maybe(0.3)),
       task("failed", { task: "phone" }, maybe(0.3)),
       task("hang", { task: "phone" }, maybe(0.02)),
     ]),
-    listing_lag_ms: chance.fraction() < 0.4 ? chance.between(1, 60) * 1000 : 0,
+    listing_lag_ms: random.fraction() < 0.4 ? random.between(1, 60) * 1000 : 0,
     page_drift: maybe(0.3),
   });
 }

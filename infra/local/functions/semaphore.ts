@@ -1,5 +1,5 @@
 /** A limited number of places; who comes when all are taken waits in line. */
-export class Places {
+export class Semaphore {
   readonly #limit: number;
   readonly #waiting: (() => void)[] = [];
   readonly #watching = new Set<() => void>();

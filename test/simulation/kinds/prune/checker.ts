@@ -2,7 +2,7 @@ import type { Backup } from "../../../../infra/local/provider/world/model.ts";
 import { deletionsOf } from "../../../../shared/prune/deletion.ts";
 import { vaultPrunesOf } from "../../../../shared/prune/vault-record.ts";
 import type { Account } from "../../night/account.ts";
-import type { Violation, Witness } from "../../night/kind.ts";
+import type { InvariantChecker, Violation } from "../../night/kind.ts";
 import { accountOf, type Stage } from "../../night/stage.ts";
 import { isDisturbed } from "../checkpoints/expected.ts";
 import { readName } from "../checkpoints/names.ts";
@@ -24,7 +24,7 @@ const listed_ms = 8 * minute_ms;
 const underWay_ms = 95_000;
 
 /** Watches every deletion at the moment when the provider is asked for it. */
-export function watchPruning(stage: Stage): Witness {
+export function watchPruning(stage: Stage): InvariantChecker {
   const broken: Violation[] = [];
   const posted = watchPosts(stage);
   const listedAt = watchListings(stage);

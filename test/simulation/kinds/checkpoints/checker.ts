@@ -2,7 +2,7 @@ import { nightRecord, nightsOf } from "../../../../shared/checkpoints/night.ts";
 import { type Slot, slotsOfNight } from "../../../../shared/checkpoints/slot.ts";
 import type { CoverageReport } from "../../../../shared/report/schema.ts";
 import type { Told } from "../../models/notifier.ts";
-import type { Violation, Witness } from "../../night/kind.ts";
+import type { InvariantChecker, Violation } from "../../night/kind.ts";
 import type { Stage } from "../../night/stage.ts";
 import { mustBeCovered } from "./calm.ts";
 import { checkClaims } from "./claims.ts";
@@ -20,7 +20,7 @@ const hour_ms = 3_600_000;
 const unfinished_ms = 14 * hour_ms;
 
 /** Watches the checkpoints of every night. */
-export function watchCheckpoints(stage: Stage): Witness {
+export function watchCheckpoints(stage: Stage): InvariantChecker {
   const nights = watchNights(stage);
   const refusals = watchRefusals(stage);
   const broken = [watchPosts(stage), watchSummaries(stage, nights)];

@@ -16,7 +16,7 @@ const mostPutOffs = 48;
  * What becomes of a vault whose slice went wrong: what will pass is put off, what will not ends the run and people are
  * told. Anything else goes on its way: the message comes again when the lease has run out.
  */
-export async function setback(
+export async function sliceError(
   error: unknown,
   prune: VaultPrune,
   { ledger, publisher, clock }: InProject,

@@ -1,7 +1,7 @@
-import type { PlantedFault } from "./fault.ts";
+import type { InjectedBug } from "./bug.ts";
 
 /** Mistakes in what people are told and what alarms ring by. */
-export const toldFaults: readonly PlantedFault[] = [
+export const toldFaults: readonly InjectedBug[] = [
   {
     name: "summary-counts-all",
     does: "tells of every vault that was to be covered that it has its checkpoint",
@@ -40,7 +40,7 @@ export const toldFaults: readonly PlantedFault[] = [
 ];
 
 /** Mistakes that show only in what later generations of the world play. */
-export const laterFaults: readonly PlantedFault[] = [
+export const laterFaults: readonly InjectedBug[] = [
   {
     name: "keys-never-read-again",
     does: "goes on with an access key that was rotated",

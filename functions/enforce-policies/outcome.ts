@@ -2,16 +2,16 @@ import { approvalOf } from "../../shared/control/approval.ts";
 import type { Stored } from "../../shared/ledger/record.ts";
 import {
   type Change,
-  type Standing,
-  standingRecord,
+  driftRecord,
+  type PolicyDrift,
   type Waiting,
   waitingFor,
-} from "../../shared/policies/standing.ts";
+} from "../../shared/policies/drift.ts";
 import { clear, raise } from "../../shared/work/alert.ts";
 import type { InProject } from "./definition.ts";
 
 /** How a policy stands after it was looked at: for the log. */
-export interface Stands {
+export interface PolicyOutcome {
   readonly policy: string;
   readonly drift: number;
   readonly sent: number;
@@ -23,7 +23,7 @@ export interface Stands {
 /** What was known of a policy, what waits now, and whether somebody has approved exactly that. */
 interface Opened {
   readonly policy: string;
-  readonly before: Stored<Standing> | undefined;
+  readonly before: Stored<PolicyDrift> | undefined;
   readonly waiting: Waiting | undefined;
   readonly pending: readonly Change[];
   readonly approved: boolean;
@@ -35,7 +35,7 @@ export async function open(
   pending: readonly Change[],
 ): Promise<Opened> {
   const id = { project: project.name, policy };
-  const before = await standingRecord.read(ledger, id);
+  const before = await driftRecord.read(ledger, id);
   const waiting = waitingFor(id, pending, before?.value, clock.now());
   const approval = waiting && (await approvalOf(ledger, waiting.hash));
   return { policy, before, waiting, pending, approved: approval !== undefined };
@@ -43,7 +43,7 @@ export async function open(
 
 /** The provider's id of a policy, as it was last looked at. */
 export async function policyIdOf({ ledger, project }: InProject, policy: string): Promise<string | null> {
-  return (await standingRecord.read(ledger, { project: project.name, policy }))?.value.policy_id ?? null;
+  return (await driftRecord.read(ledger, { project: project.name, policy }))?.value.policy_id ?? null;
 }
 
 interface Looked {
@@ -55,28 +55,28 @@ interface Looked {
 }
 
 /** Writes down how a policy stands, when that is new, and tells people once of what waits for them. */
-export async function record(surroundings: InProject, opened: Opened, looked: Looked): Promise<Stands> {
-  const { ledger, clock, project } = surroundings;
+export async function record(deps: InProject, opened: Opened, looked: Looked): Promise<PolicyOutcome> {
+  const { ledger, clock, project } = deps;
   const { policy, before, approved } = opened;
   const { policy_id, sent, problem = null } = looked;
   // What was approved is done by now.
   const waiting = approved ? undefined : opened.waiting;
   const pending = approved ? [] : [...opened.pending];
   const hash = waiting?.hash ?? null;
-  const standing: Standing = {
+  const drift: PolicyDrift = {
     ...{ project: project.name, policy, policy_id, drift: [...looked.drift], pending, hash, problem },
     pending_since_ms: waiting?.since_ms ?? null,
     changed_at_ms: clock.now(),
   };
-  if (!before || !isSame(before.value, standing)) await standingRecord.put(ledger, before, standing);
-  await tell(surroundings, before?.value, standing);
+  if (!before || !isSame(before.value, drift)) await driftRecord.put(ledger, before, drift);
+  await tell(deps, before?.value, drift);
   return { policy, drift: looked.drift.length, sent, pending: pending.length, hash, problem };
 }
 
 async function tell(
   { ledger, clock, publisher, project: { name } }: InProject,
-  before: Standing | undefined,
-  { policy, pending, hash, problem }: Standing,
+  before: PolicyDrift | undefined,
+  { policy, pending, hash, problem }: PolicyDrift,
 ): Promise<void> {
   const told = { ledger, publisher, now_ms: clock.now() };
   if (before?.hash && before.hash !== hash) {
@@ -96,5 +96,5 @@ async function tell(
   else await clear(told, { ...alert, text: `Policy ${policy} of project ${name} has no problem any more.` });
 }
 
-const isSame = (a: Standing, b: Standing) =>
+const isSame = (a: PolicyDrift, b: PolicyDrift) =>
   JSON.stringify({ ...a, changed_at_ms: 0 }) === JSON.stringify({ ...b, changed_at_ms: 0 });

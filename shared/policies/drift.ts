@@ -9,7 +9,7 @@ import type { Drift } from "./compare.ts";
 const change = z.object({ field: z.string(), wanted: z.string(), actual: z.string(), effect: z.string() });
 
 /** How a policy of the estate stood when it was last looked at. */
-const standingSchema = z.object({
+const driftSchema = z.object({
   project: z.string(),
   /** `hss`, or `cbr:` and the policy's name. */
   policy: z.string(),
@@ -27,29 +27,29 @@ const standingSchema = z.object({
   problem: z.string().nullable(),
 });
 
-export type Standing = z.output<typeof standingSchema>;
+export type PolicyDrift = z.output<typeof driftSchema>;
 export type Change = z.output<typeof change>;
 
-export const standingRecord = defineRecord({
-  kind: "policy-standing",
+export const driftRecord = defineRecord({
+  kind: "policy-drift",
   version: 1,
-  schema: standingSchema,
+  schema: driftSchema,
   partition: perProject("policies"),
-  sort: ({ policy }: Pick<Standing, "policy">) => `standing#${policy}`,
+  sort: ({ policy }: Pick<PolicyDrift, "policy">) => `drift#${policy}`,
   subject: ({ hash, project, policy }) =>
     hash === null ? undefined : { partition: `policy-hash#${hash}`, sort: `${project}#${policy}` },
 });
 
 /** The policy whose changes wait for an approval of this hash, if there is one. */
-export async function standingOfHash(ledger: Ledger, hash: string): Promise<Standing | undefined> {
+export async function driftOfHash(ledger: Ledger, hash: string): Promise<PolicyDrift | undefined> {
   const listing = { partition: `policy-hash#${hash}`, bySubject: true };
-  for await (const { value } of standingRecord.list(ledger, listing)) return value;
+  for await (const { value } of driftRecord.list(ledger, listing)) return value;
   return undefined;
 }
 
 /** How the policies of a project stand: what drifted, what waits for approval. */
-export const standingsOf = (ledger: Ledger, project: string) =>
-  standingRecord.all(ledger, { project }, { prefix: "standing#" });
+export const driftsOf = (ledger: Ledger, project: string) =>
+  driftRecord.all(ledger, { project }, { prefix: "drift#" });
 
 /** An association that is not as it should be, as a change of the policy. */
 export const asChange = ({ vault_id, vault_name, change, actual_policy_id }: Association): Change => ({
@@ -70,9 +70,9 @@ export interface Waiting {
  * they had been made or had gone, are another thing to approve. Pure.
  */
 export function waitingFor(
-  { project, policy }: Pick<Standing, "project" | "policy">,
+  { project, policy }: Pick<PolicyDrift, "project" | "policy">,
   pending: readonly (Drift | Change)[],
-  before: Pick<Standing, "pending" | "pending_since_ms"> | undefined,
+  before: Pick<PolicyDrift, "pending" | "pending_since_ms"> | undefined,
   now_ms: number,
 ): Waiting | undefined {
   if (pending.length === 0) return undefined;

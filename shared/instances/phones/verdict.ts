@@ -9,7 +9,7 @@ import type { Phone } from "./phone.ts";
 export type SeenState = number | { readonly code: string; readonly reason: string };
 
 /** What may be done for a release now. */
-export type Verdict =
+export type PhoneVerdict =
   | { readonly do: "call"; readonly state: number }
   | { readonly do: "wait"; readonly reason: string }
   /** A job of ours for this release is recorded. */
@@ -34,7 +34,7 @@ export function judgePhone(
   seen: SeenState | undefined,
   answer: BatchAnswer | undefined,
   now_ms: number,
-): Verdict {
+): PhoneVerdict {
   const doubtful = phone.work.state === "intended";
   if (doubtful && answer) {
     const job_id = answer.jobs[phone.instance_id];
@@ -48,7 +48,7 @@ export function judgePhone(
 }
 
 /** The documented states: 0 idle, 1 restoring, 2 and 7 data loaded, 3 streaming, 4 backing up, 5 and 6 exceptions. */
-function byState(state: number): Verdict {
+function byState(state: number): PhoneVerdict {
   switch (state) {
     case 2:
     case 7:
@@ -77,19 +77,19 @@ export const noJob = {
   do: "fail-attempt",
   code: "no-job",
   reason: "the provider's answer names no job for the instance",
-} as const satisfies Verdict;
+} as const satisfies PhoneVerdict;
 
-const unproven = (reason: string): Verdict => ({ do: "end", code: "unproven", reason });
+const unproven = (reason: string): PhoneVerdict => ({ do: "end", code: "unproven", reason });
 
-function late({ work, trouble }: Phone): Verdict {
+function late({ work, failure }: Phone): PhoneVerdict {
   if (work.state === "intended")
     return unproven("it could not be found out by the deadline whether the backup was made");
-  const last = trouble ? `; the last attempt: ${trouble.code}: ${trouble.reason}` : "";
+  const last = failure ? `; the last attempt: ${failure.code}: ${failure.reason}` : "";
   return { do: "end", code: "deadline", reason: `it could not be backed up by the deadline${last}` };
 }
 
 /** How a release that waits longer than its deadline ends, if its time has come. Pure. */
-export function overdue(phone: Phone, now_ms: number): Verdict | undefined {
+export function overdue(phone: Phone, now_ms: number): PhoneVerdict | undefined {
   const { state, intent } = phone.work;
   if (state !== "planned" && state !== "intended") return undefined;
   // A function that is at it, or about to look, goes first.
@@ -102,7 +102,7 @@ const graceForHandlers_ms = 60 * 60_000;
 /** What a verdict that needs no call makes of the record. Pure. */
 export function applyVerdict(
   phone: Phone,
-  verdict: Exclude<Verdict, { do: "call" | "adopt" }>,
+  verdict: Exclude<PhoneVerdict, { do: "call" | "adopt" }>,
   rules: Pick<PhoneRules, "attempts">,
   now_ms: number,
 ): Phone {
@@ -123,11 +123,11 @@ export function applyVerdict(
     case "fail-attempt": {
       const code = cutText(verdict.code, 100);
       const reason = cutText(verdict.reason, 1000);
-      const trouble = { code, reason, attempt: work.attempt };
+      const failure = { code, reason, attempt: work.attempt };
       if (work.attempt >= rules.attempts)
-        return { ...phone, trouble, work: settle(work, { now_ms, outcome: "failed", code, reason }) };
+        return { ...phone, failure, work: settle(work, { now_ms, outcome: "failed", code, reason }) };
       const not_before_ms = now_ms + growingDelay(work.attempt - 1, delays.attempt);
-      return { ...phone, trouble, work: nextAttempt(work, { not_before_ms }) };
+      return { ...phone, failure, work: nextAttempt(work, { not_before_ms }) };
     }
   }
 }
