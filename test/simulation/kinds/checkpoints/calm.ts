@@ -1,6 +1,7 @@
 import { isAvailable, type Slot } from "../../../../shared/checkpoints/slot.ts";
 import type { Stage } from "../../night/stage.ts";
 import { type DueNight, isDisturbed } from "./expected.ts";
+import { takesTurns } from "./many-rules.ts";
 
 /** So long before its deadline the fault profile must have been calm for a vault to be certain of its checkpoint. */
 const enough_ms = 3 * 3_600_000;
@@ -9,7 +10,7 @@ const soon_ms = 30 * 60_000;
 /** Whether a slot ended without a checkpoint although nothing stood in its way for long enough. */
 export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolean {
   const { calmSince_ms } = stage.conditions;
-  if (isAvailable(slot)) return false;
+  if (isAvailable(slot) || takesTurns(night.rule)) return false;
   if (slot.deadline_at_ms - Math.max(calmSince_ms, night.at_ms) < enough_ms) return false;
   if (isDisturbed(stage, slot.vault_id, night.at_ms, slot.deadline_at_ms)) return false;
   // The provider itself has said that trying again cannot help.

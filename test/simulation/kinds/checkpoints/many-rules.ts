@@ -15,6 +15,10 @@ const minute_ms = 60_000;
 export const hasManyRules = (draws: Draws, world: number): boolean =>
   world >= since && draws("many rules", "episode", 0).fraction() < 0.006;
 
+const group = "group-";
+/** Their vaults have four backups to make, one after the other, and each takes long: not all have their turn in time. */
+export const takesTurns = (rule: string): boolean => rule.startsWith(group);
+
 /** The nights of all its rules are open at the same time. */
 export const slowBackups: Partial<Settings> = { backup_ms: [60 * minute_ms, 100 * minute_ms] };
 
@@ -36,10 +40,10 @@ export function withManyRules(account: Account, project: ProjectInput, draws: Dr
   }
   const hour = random.between(0, 3);
   const rules = Array.from({ length: vaults * rulesOfEach }, (_, number) => ({
-    name: `group-${number}`,
+    name: `${group}${number}`,
     select: { tags: { all: [`group=${number % vaults}`] } },
     schedule: { cron: `${(2 * number) % 60} ${hour + Math.floor((2 * number) / 60)} * * *` },
-    deadline_minutes: 1380,
+    deadline_minutes: 720,
     recovery_point_objective_hours: 48,
   }));
   return {

@@ -37,7 +37,8 @@ function withoutOrWith({ stage, random }: Whereabouts, project: Project): readon
   if (rules.length === 1) {
     const [only] = rules;
     const back = collection.get(project.name) ?? (only && lateRule(only, random));
-    return back ? [...rules, back] : rules;
+    // What is deleted is changed for all rules at once: the oracle knows one policy of a project.
+    return back && only ? [...rules, { ...back, prune: only.prune }] : rules;
   }
   const index = random.between(0, rules.length - 1);
   const out = rules[index];
