@@ -1,13 +1,11 @@
 import type { PlannableBackup } from "./backup.ts";
 import type { Calendar } from "./calendar.ts";
 import type { RetentionPolicy } from "./policy.ts";
-import { ALL_RULES, daysText, FIRST_TIER, whyKept, whyNotKept } from "./rules.ts";
+import { ALL_RULES, daysText, FIRST_TIER, noLimit, whyKept, whyNotKept } from "./rules.ts";
 
 export type Reasons = readonly string[];
 
-export const NO_RULE: Reasons = because(
-  "kept: no retention rule is in force (neither max_backups nor retention_duration_days)",
-);
+export const NO_RULE: Reasons = because(`kept: no retention rule is in force (${noLimit})`);
 export const FUTURE: Reasons = because("kept: created after now, so it counts for no rule yet");
 
 /**

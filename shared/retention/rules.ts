@@ -29,6 +29,9 @@ const limitOf: Readonly<Record<LimitName, Limit>> = {
 };
 const limits = Object.values(limitOf);
 
+/** The rules without which everything is kept, as a sentence says that none of them is in force. */
+export const noLimit = `neither ${Object.keys(limitOf).join(" nor ")}`;
+
 /** A number of days in words. */
 export function daysText(count: number): string {
   return count === 1 ? "1 day" : `${count} days`;

@@ -1,7 +1,7 @@
 import { type Decision, planRetention } from "../../../shared/retention/plan.ts";
 import type { RetentionPolicy } from "../../../shared/retention/policy.ts";
 import { type Instant, readNow } from "../../../shared/retention/refusal.ts";
-import { keepsEverything } from "../../../shared/retention/rules.ts";
+import { keepsEverything, noLimit } from "../../../shared/retention/rules.ts";
 import type { FileBackup } from "./backups-file.ts";
 
 /** One decision for each backup, in their order. Throws RetentionRefusal. */
@@ -25,9 +25,7 @@ export function underPolicy(policy: RetentionPolicy): Decide {
 
 /** What a policy keeps, as the policy itself says it. */
 export function policyRetention(name: string, policy: RetentionPolicy, decide: Decide): Retention {
-  const keepsAll = keepsEverything(policy)
-    ? "neither max_backups nor retention_duration_days is in force, whatever the tiers say"
-    : undefined;
+  const keepsAll = keepsEverything(policy) ? `${noLimit} is in force, whatever the tiers say` : undefined;
   return { name, decide, timezone: policy.timezone, keepsAll };
 }
 
