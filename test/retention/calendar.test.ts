@@ -137,12 +137,13 @@ test("days, weeks, months and years are named as Temporal names them, at any tim
       for (const time of times) {
         const day = calendar.dayAt(time);
         const local = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone);
-        expect(tiers.map(({ name }) => name(day.number))).toEqual([
-          local.toPlainDate().toString(),
-          `${local.yearOfWeek}-W${String(local.weekOfYear).padStart(2, "0")}`,
-          local.toPlainDate().toPlainYearMonth().toString(),
-          String(local.year),
-        ]);
+        const names = tiers.map(({ field, name }) => [field, name(day.number)]);
+        expect(Object.fromEntries(names)).toMatchObject({
+          day_backups: local.toPlainDate().toString(),
+          week_backups: `${local.yearOfWeek}-W${String(local.weekOfYear).padStart(2, "0")}`,
+          month_backups: local.toPlainDate().toPlainYearMonth().toString(),
+          year_backups: String(local.year),
+        });
       }
     }),
     RUNS,

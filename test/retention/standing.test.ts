@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PlannableBackup } from "../../shared/retention/backup.ts";
 import { planRetention } from "../../shared/retention/plan.ts";
 import type { RetentionPolicyInput } from "../../shared/retention/policy.ts";
+import { noLimit } from "../../shared/retention/rules.ts";
 
 const NOW = "2026-11-20T08:00:00Z";
 const DAY_MS = 86_400_000;
@@ -147,8 +148,8 @@ test("a backup made at this very moment counts; one made a millisecond later doe
   ]);
 });
 
-describe("the two rules without which everything is kept", () => {
-  const everything = "kept: no retention rule is in force (neither max_backups nor retention_duration_days)";
+describe("the rules without which everything is kept", () => {
+  const everything = `kept: no retention rule is in force (${noLimit})`;
 
   test.each<[string, RetentionPolicyInput]>([
     ["nothing in force", {}],
