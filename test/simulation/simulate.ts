@@ -46,7 +46,7 @@ const {
   .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
   .option("--episode <seed>", "plays one episode of so many nights alone, as a story names it", wholeNumber)
   .option("--world <n>", "plays the world as it was in an earlier generation", wholeNumber, presentWorld)
-  .option("--fault <name>", "injects a fault in the product's code (see test/simulation/faults)")
+  .option("--fault <name>", "injects a fault in the product's code (see test/simulation/injected-bugs)")
   .option(
     "--faults",
     "injects every one of them, one after the other, and says in which night each was found",
