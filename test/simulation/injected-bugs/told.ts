@@ -42,22 +42,6 @@ export const toldFaults: readonly InjectedBug[] = [
 /** Mistakes that show only in what later generations of the world play. */
 export const laterFaults: readonly InjectedBug[] = [
   {
-    name: "keys-never-read-again",
-    does: "goes on with an access key that was rotated",
-    file: "shared/api/authentication.ts",
-    from: "const newer = await onUnauthorized?.();",
-    to: "const newer: Credential | undefined = undefined;",
-    world: 3,
-  },
-  {
-    name: "open-nights-by-count",
-    does: "looks after the newest 40 open nights only",
-    file: "shared/checkpoints/night.ts",
-    from: "const latest = await latestOfRules(ledger, project, open);",
-    to: "open.splice(0, open.length - 40); const latest = await latestOfRules(ledger, project, open);",
-    world: 3,
-  },
-  {
     name: "unknown-status-is-an-end",
     does: "takes a status that no document names for the end of a task",
     file: "shared/checkpoints/settle-slot.ts",

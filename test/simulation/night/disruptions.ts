@@ -54,7 +54,10 @@ export function drawDisruptions(
   if (isolated) {
     const random = draws("disrupted", "somebody", night);
     const project = projects[random.between(0, projects.length - 1)];
-    return project === undefined ? [] : [{ ...draw(project, random), from_ms: 0 }];
+    if (project === undefined) return [];
+    const drawn = draw(project, random);
+    // Keys are noticed to be rotated only by whoever has used the old ones.
+    return [drawn.kind === "rotates its keys" ? drawn : { ...drawn, from_ms: 0 }];
   }
   return projects.flatMap((project) => {
     const random = draws("disrupted", project, night);
