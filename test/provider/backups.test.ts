@@ -148,6 +148,23 @@ describe("deleting a backup", () => {
     stage.settle();
     expect(await backupsOf(stage)).toMatchObject([{ id: ids[0], status: "available" }]);
   });
+
+  test("that fails leaves a part without data as it was", async () => {
+    await using stage = await openStage();
+    const [server = ""] = stage.made.servers;
+    const vault_id = await makeVault(stage, { resources: [server] });
+    await addFault(stage, { kind: "task", task: "backup", outcome: "partial", times: 1 });
+    await backUp(stage, vault_id, { name: "partial" });
+    const [before] = await backupsOf(stage, { vault_id });
+    expect(before?.children?.map(({ status }) => status)).toContain("error");
+    await addFault(stage, { kind: "task", task: "delete", outcome: "failed", times: 1 });
+    expect((await remove(stage, before?.id ?? "")).status).toBe(204);
+    stage.settle();
+    const [after] = await backupsOf(stage, { vault_id });
+    expect(after?.children?.map(({ status }) => status)).toEqual(
+      before?.children?.map(({ status }) => status),
+    );
+  });
 });
 
 describe("restoring a backup", () => {

@@ -164,7 +164,13 @@ export function isExpired(world: World, backup: Backup): boolean {
 
 /** Also the way of native expiry, which asks nobody. */
 export function beginDeletion(world: World, vault: Vault | undefined, backup: Backup): void {
-  const before = backup.status;
+  const before = [backup, ...backup.children].map((one) => ({ one, status: one.status }));
+  const takeBack = () => {
+    for (const { one, status } of before) {
+      one.status = status;
+      one.updated = world.stamp();
+    }
+  };
   mark(world, backup, "waiting_delete");
   startTask(world, {
     operation_type: "delete",
@@ -179,7 +185,7 @@ export function beginDeletion(world: World, vault: Vault | undefined, backup: Ba
     span: world.settings.delete_ms,
     onStart: () => mark(world, backup, "deleting"),
     onEnd: ({ outcome }) =>
-      outcome === "failed" || outcome === "timeout" ? mark(world, backup, before) : discard(world, backup),
+      outcome === "failed" || outcome === "timeout" ? takeBack() : discard(world, backup),
   });
 }
 
