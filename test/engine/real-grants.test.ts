@@ -27,9 +27,13 @@ describe("the grants of the stack", () => {
       ...grant,
       message: refusal(without(grant, model), calls.values()),
     }));
-    const unneeded = refusals.filter(({ message }) => message === undefined);
+    // A write whose answer was lost is looked up when the SDK has sent it again, which no night in one process shows;
+    // test/ledger/ledger.test.ts plays it.
+    const afterLostAnswer = ({ policy, action }: { policy: string; action: string }) =>
+      policy.includes("ingestnotification") && action === "dynamodb:GetItem";
+    const unneeded = refusals.filter((grant) => grant.message === undefined && !afterLostAnswer(grant));
     expect(unneeded.map(({ policy, action, resource }) => `${policy}: ${action} on ${resource}`)).toEqual([]);
-    for (const { action, resource, message } of refusals) {
+    for (const { action, resource, message } of refusals.filter((grant) => grant.message !== undefined)) {
       expect(message).toContain(`is not authorized to perform: ${action} on resource: `);
       // Up to what stands for a name that is not known before.
       expect(message).toContain(resource.replace(/(:?\*|\?{6})$/, ""));
