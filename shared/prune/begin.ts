@@ -16,7 +16,7 @@ export interface Beginning {
 
 /**
  * What a run means for a vault: it begins anew, goes on with what an earlier run has left, or does nothing because
- * somebody is at it or the run is over. Pure.
+ * another invocation holds the lease or the run is over. Pure.
  */
 export function beginRun(before: VaultPrune | undefined, run: Beginning): VaultPrune | undefined {
   const { project, vault_id, scheduled_at, vault, now_ms } = run;

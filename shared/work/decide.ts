@@ -21,7 +21,7 @@ export function decide(work: Work, { attempt, now_ms }: { attempt: number; now_m
   if (now_ms < work.not_before_ms) return { step: "nothing", why: "it is not due yet" };
   if (work.state === "planned") return { step: work.look_first ? "look" : "act" };
   if (work.intent && now_ms < work.intent.lease_until_ms) {
-    return { step: "nothing", why: "somebody may still be at it" };
+    return { step: "nothing", why: "another invocation may still hold the lease" };
   }
   return { step: "look" };
 }

@@ -27,7 +27,7 @@ export const workSchema = z.object({
   intent: z
     .object({
       at_ms: time_ms,
-      /** Until then somebody may still be at it, or its effect may not be visible yet: nobody looks, nobody acts. */
+      /** Until then another invocation may be making its call, or its effect may not be visible yet: nobody looks, nobody acts. */
       lease_until_ms: time_ms,
       /** Which invocation it was. */
       by: z.string(),

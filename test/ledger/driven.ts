@@ -12,7 +12,7 @@ const step_ms = 50;
 /** An index follows its table within so long. */
 const lag_ms = 3_000;
 
-/** The ledger of the simulation as a function sees it in calm fault profile, with its virtual time driven by whoever asks. */
+/** The ledger of the simulation as a function sees it under a calm fault profile, with its virtual time driven by whoever asks. */
 export function drivenLedger(start_ms: number): Opened {
   const time = virtualTime(start_ms);
   const random = seededRandom(1);

@@ -27,6 +27,7 @@ const {
   fault,
   episode: alone,
   faults: all,
+  list,
 } = program
   .name("npm run simulate --")
   .description(
@@ -46,11 +47,12 @@ const {
   .option("--workers <n>", "threads; the result does not depend on them", wholeNumber)
   .option("--episode <seed>", "plays one episode of so many nights alone, as a story names it", wholeNumber)
   .option("--world <n>", "plays the world as it was in an earlier generation", wholeNumber, presentWorld)
-  .option("--fault <name>", "injects a fault in the product's code (see test/simulation/injected-bugs)")
+  .option("--fault <name>", "injects a bug into the product's code (see test/simulation/injected-bugs)")
   .option(
     "--faults",
     "injects every one of them, one after the other, and says in which night each was found",
   )
+  .option("--list", "with --faults: only names them, one a line")
   .parse()
   .opts<{
     seed?: number;
@@ -61,11 +63,16 @@ const {
     fault?: string;
     episode?: number;
     faults?: boolean;
+    list?: boolean;
   }>();
 
 /** Faults are looked for in the same nights every time, unless a seed is given. */
 const seedOfFaults = 1;
 
+if (all && list) {
+  process.stdout.write(faults.map(({ name }) => `${name}\n`).join(""));
+  process.exit(0);
+}
 if (all) process.exit(await findFaults(given ?? seedOfFaults));
 
 const onEpisode = process.stderr.isTTY

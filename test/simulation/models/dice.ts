@@ -12,7 +12,7 @@ export interface Faults {
 
 export const dice = (random: SeededRandom, faults: Faults): Dice => ({
   strikes(probability) {
-    // A fault that cannot happen draws nothing: calm fault profile costs nothing.
+    // A fault that cannot happen draws nothing: a calm fault profile costs nothing.
     if (probability <= 0 || random.fraction() >= probability) return false;
     faults.count += 1;
     return true;

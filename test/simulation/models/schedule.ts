@@ -35,7 +35,7 @@ const retry_ms = [60_000, 120_000] as const;
 const latest_ms = 10 * 60_000;
 
 /**
- * Fires from now on at its times: in good fault profile at them, in bad fault profile late, twice or never. Returns what takes the
+ * Fires from now on at its times: under a good fault profile at them, under a bad fault profile late, twice or never. Returns what takes the
  * schedule away; what it has fired already still comes.
  */
 export function simulateSchedule(options: ScheduleOptions, deps: Deps): () => void {

@@ -17,7 +17,7 @@ export function mustBeCovered(stage: Stage, night: DueNight, slot: Slot): boolea
   const needless = (id: string) =>
     slot.covered[id] !== undefined || slot.failure[id]?.final || isRefused(night, id);
   if (slot.resources.every(needless)) return false;
-  // What began in bad fault profile may run on in the vault for hours, and may fail at last.
+  // What began under a bad fault profile may run on in the vault for hours, and may fail at last.
   const leftovers = night.account.world.tasks.newest(
     ({ vault_id, created, ended = Number.POSITIVE_INFINITY }) =>
       vault_id === slot.vault_id && created < calmSince_ms && ended > calmSince_ms + soon_ms,

@@ -4,7 +4,7 @@ import type { DueNight } from "./expected.ts";
 import { isAttemptOf } from "./names.ts";
 
 const day_ms = 24 * 3_600_000;
-/** In calm fault profile a night is planned within so long. */
+/** Under a calm fault profile a night is planned within so long. */
 const planned_ms = 10 * 60_000;
 /** It is closed so soon after the provider has nothing more to do for it. */
 const closed_ms = 45 * 60_000;

@@ -118,7 +118,7 @@ function auditProblem(
       ? undefined
       : `is set by hand, and its record says ${settled?.outcome}`;
   if (settled?.outcome === "done") return undefined;
-  // What failed in bad fault profile is tried again a day later.
+  // What failed under a bad fault profile is tried again a day later.
   if (settled?.outcome === "failed" && settled.at_ms < stage.conditions.calmSince_ms) return undefined;
   return `is not backed up after a calm day: ${settled?.outcome} ${settled?.reason}`;
 }

@@ -163,7 +163,7 @@ function strayJobs(account: Account, releases: readonly Release[], own: Readonly
   return violations;
 }
 
-/** Every release is answered in time; in calm fault profile one that can be is backed up. */
+/** Every release is answered in time; under a calm fault profile one that can be is backed up. */
 function forgotten(stage: Stage, releases: readonly Release[]): Violation[] {
   const dead = stage.queues.get(releaseQueue)?.deadLetters ?? [];
   const { stops } = control(stage);
