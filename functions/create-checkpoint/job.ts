@@ -4,12 +4,12 @@ import { lookForAttempt } from "../../shared/checkpoints/look.ts";
 import { attemptName } from "../../shared/checkpoints/name.ts";
 import { isFinal } from "../../shared/checkpoints/settle-slot.ts";
 import {
+  boundedFailure,
   endWithout,
   isAvailable,
   remaining,
   type Slot,
   slotRecord,
-  toTrouble,
 } from "../../shared/checkpoints/slot.ts";
 import { projectOf } from "../../shared/estate/find.ts";
 import type { ClientOf, Deps, DepsInProject } from "../../shared/lambda/deps.ts";
@@ -110,7 +110,7 @@ async function post(provider: Provider, slot: Slot, deps: InProject): Promise<Re
       resources: taken.length > 0 || left.size > 0 ? taken : resources,
     });
     for (const { id, code, reason } of skipped) {
-      value.failure[id] = toTrouble({
+      value.failure[id] = boundedFailure({
         code: code ?? "skipped",
         reason: reason ?? "the provider left it out of the checkpoint",
         attempt,
@@ -151,7 +151,7 @@ function nothingLeft(error: unknown, slot: Slot): Result<Slot> | undefined {
   if (!(error instanceof ProviderError) || error.code !== noResourceAvailable) return undefined;
   if (attempt === 1 || put_off < patience) return undefined;
   const { code, message: reason } = error;
-  const refused = remaining(slot).map((id) => [id, toTrouble({ code, reason, attempt, final: true })]);
+  const refused = remaining(slot).map((id) => [id, boundedFailure({ code, reason, attempt, final: true })]);
   const value = { ...slot, failure: { ...slot.failure, ...Object.fromEntries(refused) } };
   return { result: "refused", outcome: endWithout(slot, "failed"), code, reason, value };
 }

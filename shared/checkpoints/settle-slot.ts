@@ -2,7 +2,14 @@ import { findCode } from "../api/errors/codes.ts";
 import { delays, growingDelay } from "../work/delays.ts";
 import { nextAttempt, settle } from "../work/transitions.ts";
 import type { Outcome } from "../work/work.ts";
-import { endWithout, type ResourceFailure, remaining, type Slot, toTrouble, unknownStatus } from "./slot.ts";
+import {
+  boundedFailure,
+  endWithout,
+  type ResourceFailure,
+  remaining,
+  type Slot,
+  unknownStatus,
+} from "./slot.ts";
 
 /** A backup task of the provider, as far as settling needs it. */
 export interface SeenTask {
@@ -49,7 +56,7 @@ export function settleSlot(slot: Slot, { tasks, complete }: AttemptTasks, now_ms
       continue;
     }
     if (end.is === "pending") pending.push(resource_id);
-    if (end.failure) failure[resource_id] = toTrouble({ ...end.failure, attempt: attempt.attempt });
+    if (end.failure) failure[resource_id] = boundedFailure({ ...end.failure, attempt: attempt.attempt });
     else if (failure[resource_id]?.code === unknownStatus) delete failure[resource_id];
   }
 

@@ -24,7 +24,7 @@ export const unknownStatus = "unknown-status";
  * The words of the provider, cut: a vault has up to 256 resources, each may have a trouble, and a slot is one entry of the
  * ledger.
  */
-export const toTrouble = ({ code, reason, attempt, final }: ResourceFailure): ResourceFailure => ({
+export const boundedFailure = ({ code, reason, attempt, final }: ResourceFailure): ResourceFailure => ({
   code: cutText(code, 64),
   reason: cutText(reason, 400),
   attempt,

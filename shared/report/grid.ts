@@ -2,16 +2,16 @@ import { findCode } from "../api/errors/codes.ts";
 import { type ResourceFailure, type Slot, unknownStatus } from "../checkpoints/slot.ts";
 import { isOpen } from "../work/work.ts";
 import { type CellState, worse } from "./cells.ts";
-import type { CellTrouble } from "./schema.ts";
+import type { CellFailure } from "./schema.ts";
 
 /** What the slots say of one resource. */
 interface GridRow {
   readonly cells: CellState[];
-  readonly failures: CellTrouble[];
+  readonly failures: CellFailure[];
 }
 
 /** One of a rule's times, and the night of the report that it belongs to. */
-type Due = Pick<CellTrouble, "date" | "rule" | "scheduled_at">;
+type Due = Pick<CellFailure, "date" | "rule" | "scheduled_at">;
 
 /** Resources by nights, filled slot by slot, in any order; holds no slot. */
 export interface Grid {
@@ -29,11 +29,11 @@ interface GridOptions {
   readonly now_ms: number;
 }
 
-type JudgedTrouble = Omit<CellTrouble, keyof Due>;
+type JudgedFailure = Omit<CellFailure, keyof Due>;
 
 interface Judged {
   readonly state: CellState;
-  readonly failure?: JudgedTrouble;
+  readonly failure?: JudgedFailure;
 }
 
 export function slotGrid({ dates, dateOf, now_ms }: GridOptions): Grid {
@@ -92,7 +92,7 @@ function cellOf(slot: Slot, id: string, now_ms: number): Judged {
   };
 }
 
-function explained({ work }: Slot, { code, reason, attempt, final }: ResourceFailure): JudgedTrouble {
+function explained({ work }: Slot, { code, reason, attempt, final }: ResourceFailure): JudgedFailure {
   const next =
     isOpen(work) && !final && work.attempt > attempt
       ? `; attempt ${work.attempt} follows at ${new Date(work.not_before_ms).toISOString()}`
@@ -100,7 +100,7 @@ function explained({ work }: Slot, { code, reason, attempt, final }: ResourceFai
   return { state: "failed", code, reason: `${reason}${next}`, measure: measureOf(code), attempts: attempt };
 }
 
-function lateness({ work }: Slot, ended_ms: number): JudgedTrouble {
+function lateness({ work }: Slot, ended_ms: number): JudgedFailure {
   const reason = `its checkpoint was finished at ${new Date(ended_ms).toISOString()}, after the deadline`;
   return { state: "late", code: null, reason, measure: null, attempts: work.attempt };
 }

@@ -20,7 +20,7 @@ const failure = z.object({
   measure: z.string().nullable().describe("what the provider's documents say to do about the code"),
   attempts: count,
 });
-export type CellTrouble = z.output<typeof failure>;
+export type CellFailure = z.output<typeof failure>;
 
 const resource = z.object({
   id: z.string(),

@@ -20,7 +20,7 @@ interface EachProject {
 }
 
 /** Since when something has been failing for a project, run after run. */
-const troubleRecord = defineRecord({
+const projectFailureRecord = defineRecord({
   kind: "project-trouble",
   version: 1,
   schema: z.object({ project: z.string(), cause: z.string(), since_ms: z.number().int() }),
@@ -109,8 +109,8 @@ async function failing(
 ): Promise<void> {
   const now_ms = clock.now();
   const id = { project: name, cause };
-  await troubleRecord.create(ledger, { ...id, since_ms: now_ms });
-  const since_ms = (await troubleRecord.read(ledger, id))?.value.since_ms ?? now_ms;
+  await projectFailureRecord.create(ledger, { ...id, since_ms: now_ms });
+  const since_ms = (await projectFailureRecord.read(ledger, id))?.value.since_ms ?? now_ms;
   if (isPassing(error) && now_ms < since_ms + patience_ms) return;
   const why = error instanceof Error ? error.message : String(error);
   const text = `${cause} in project ${name} since ${new Date(since_ms).toISOString()}: ${why}`;
@@ -119,12 +119,12 @@ async function failing(
 
 async function over({ ledger, clock, publisher }: EachProject, { name }: Project, cause: string) {
   const id = { project: name, cause };
-  const failure = await troubleRecord.read(ledger, id);
+  const failure = await projectFailureRecord.read(ledger, id);
   if (!failure) return;
   const told = { ledger, publisher, now_ms: clock.now() };
   await clear(told, { ...id, subject, text: `${cause} in project ${name} is over.` });
   // Last: should we die before, people are told by the next run.
-  await troubleRecord.remove(ledger, failure);
+  await projectFailureRecord.remove(ledger, failure);
 }
 
 /** The alert is about all of the project; it has no other subject. */

@@ -9,7 +9,7 @@ import { openBrowser } from "../../infra/tools/pictures/chromium.ts";
 import { cellStates } from "../../shared/report/cells.ts";
 import { reportDocuments } from "../../shared/report/documents.ts";
 import { type CoverageReport, coverageReportSchema } from "../../shared/report/schema.ts";
-import { madeUpEstate, reportOf, resourceId, withTrouble } from "../report/support.ts";
+import { madeUpEstate, reportOf, resourceId, withFailure } from "../report/support.ts";
 import { seriousViolations, watchedPage } from "./support.ts";
 
 const hostile = [
@@ -36,7 +36,7 @@ beforeAll(async () => {
       vault === 1 ? (hostile[resource] ?? "plain") : `server-${vault}-${resource}`,
     change: (slot, { vault, ago }) =>
       vault === 1 && ago % 9 === 0
-        ? withTrouble(
+        ? withFailure(
             slot,
             [resourceId(1, 0)],
             "BackupService.7103",

@@ -18,7 +18,7 @@ import {
   reportOf,
   resourceId,
   vaultId,
-  withTrouble,
+  withFailure,
 } from "./support.ts";
 
 const small = { vaults: 3, resources: 2, nights: 30 };
@@ -57,7 +57,7 @@ const settled = (slot: Slot, outcome: "given-up" | "stuck" | "skipped", reason: 
 });
 
 const failing = (slot: Slot, reason: string): Slot =>
-  withTrouble(slot, [resourceId(0, 0)], "BackupService.7103", reason);
+  withFailure(slot, [resourceId(0, 0)], "BackupService.7103", reason);
 
 describe("a month in which everything went well", () => {
   test("shows thirty protected nights of every resource, across the end of summer time", async () => {
@@ -107,7 +107,7 @@ describe("what went wrong", () => {
   test("a failed resource bears the provider's code, reason and handling measure", async () => {
     const whole = await report({
       change: only(1, 0, (slot) =>
-        withTrouble(slot, [resourceId(1, 0)], "BackupService.7103", "The resource cannot be backed up."),
+        withFailure(slot, [resourceId(1, 0)], "BackupService.7103", "The resource cannot be backed up."),
       ),
     });
     const resource = resourceIn(whole, 1, 0);
@@ -134,7 +134,7 @@ describe("what went wrong", () => {
   test("a failed attempt that another will follow is shown as failed, and says when", async () => {
     const whole = await report({
       change: only(0, 0, (slot) => {
-        const { failure, covered } = withTrouble(slot, [resourceId(0, 0)], "BackupService.7203", "in use");
+        const { failure, covered } = withFailure(slot, [resourceId(0, 0)], "BackupService.7203", "in use");
         const retry = Object.fromEntries(
           Object.entries(failure).map(([id, one]) => [id, { ...one, final: false }]),
         );
@@ -339,7 +339,7 @@ describe("the message of the morning", () => {
     const ids = Array.from({ length: 40 }, (_, resource) => resourceId(0, resource));
     const whole = await report({
       resources: 40,
-      change: only(0, 0, (slot) => withTrouble(slot, ids, "BackupService.7103", "cannot be backed up")),
+      change: only(0, 0, (slot) => withFailure(slot, ids, "BackupService.7103", "cannot be backed up")),
     });
     const { subject, text } = morningText(whole, places);
     expect(subject).toContain("look at it");

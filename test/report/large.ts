@@ -13,7 +13,7 @@ import {
   nightAt,
   reportOf,
   toVault,
-  withTrouble,
+  withFailure,
 } from "./support.ts";
 
 // Run in a process of its own: `node large.ts FOLDER`. Writes the report of 10,000 resources over 30 nights into the
@@ -28,7 +28,7 @@ function slotAt(vault: number, ago: number): Slot {
   const slot = goodSlot(size, vault, ago, Date.parse(nightAt(ago)) + 240 * 60_000);
   const unlucky = (vault * 7 + ago * 3) % 50 === 0;
   if (!unlucky) return slot;
-  return withTrouble(
+  return withFailure(
     slot,
     slot.resources.slice(0, 2),
     "BackupService.7103",

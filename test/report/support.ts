@@ -222,7 +222,7 @@ export function toVault(wanted: Backfilled, vault: number): Vault {
 }
 
 /** A slot in which some resources failed for good, with a code of the provider's. */
-export function withTrouble(slot: Slot, ids: readonly string[], code: string, reason: string): Slot {
+export function withFailure(slot: Slot, ids: readonly string[], code: string, reason: string): Slot {
   const covered = Object.fromEntries(Object.entries(slot.covered).filter(([id]) => !ids.includes(id)));
   const failure = Object.fromEntries(ids.map((id) => [id, { code, reason, attempt: 1, final: true }]));
   const now = slot.work.settled?.at_ms ?? 0;

@@ -1,5 +1,5 @@
 import { type CellState, cellStates, isCellState, isRed, worse } from "../../report/cells.ts";
-import type { CellTrouble, CoverageReport, ProjectCoverage, ResourceCoverage } from "../../report/schema.ts";
+import type { CellFailure, CoverageReport, ProjectCoverage, ResourceCoverage } from "../../report/schema.ts";
 
 /** A resource with where it is, as every part of the page shows it. */
 export interface Item {
@@ -175,7 +175,7 @@ function detailsOf({ resource, project }: Item, date: string, state: CellState):
   return [];
 }
 
-function words({ code, reason, measure, attempts }: CellTrouble): Omit<Detail, "name" | "state" | "symbol"> {
+function words({ code, reason, measure, attempts }: CellFailure): Omit<Detail, "name" | "state" | "symbol"> {
   const after = attempts > 1 ? ` (after ${attempts} attempts)` : "";
   return { code, reason: `${reason}${after}`, measure };
 }
